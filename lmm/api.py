@@ -1,0 +1,198 @@
+"""What ``import lmm`` offers: three fits, whose results answer to the names statsmodels users type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lmm.errors import ModelError
+from lmm.inference.blups import blups
+from lmm.inference.coefficients import FixedEffect, fixed_effects, t_quantile
+from lmm.inference.components import variance_components
+from lmm.model.fit import Fit, fit_mixed
+from lmm.model.ordinary import OrdinaryFit, fit_pooled, fit_stratified
+from lmm.report.summary import summary_text
+
+Table = pd.DataFrame | Mapping[str, Any]
+
+
+def fit(
+    formula: str, data: Table, *, reml: bool = True, weights: None = None
+) -> MixedResults:
+    """Fit a linear mixed model such as ``"arm ~ age + (age | id)"`` to a table in memory.
+
+    Rows with a missing value in a variable used are left out (``nobs`` says how many remain).
+    Raises ``lmm.errors.LmmError`` where the request cannot be met; weights are refused, never ignored.
+    """
+    if weights is not None:
+        raise ModelError("prior weights are not offered yet", remedy="Fit without weights.")
+    return MixedResults(fit_mixed(formula, data, reml=reml))
+
+
+def pooled(formula: str, data: Table) -> OrdinaryResults:
+    """One ordinary regression for all rows; random terms of the formula are left out."""
+    return OrdinaryResults(fit_pooled(formula, data))
+
+
+def stratified(formula: str, data: Table, *, group: str) -> OrdinaryResults:
+    """An ordinary regression with a fixed intercept for each level of ``group``."""
+    return OrdinaryResults(fit_stratified(formula, data, group=group))
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """The names shared by mixed and ordinary results; each calls one function."""
+
+    fit: Any
+
+    @property
+    def coefficients(self) -> tuple[FixedEffect, ...]:
+        """Fixed effects with standard errors, degrees of freedom, p and intervals."""
+        return fixed_effects(self.fit)
+
+    def _series(self, field: str) -> pd.Series:
+        rows = self.coefficients
+        return pd.Series([getattr(row, field) for row in rows], index=[row.term for row in rows])
+
+    @property
+    def params(self) -> pd.Series:
+        """Fixed effects."""
+        return self._series("estimate")
+
+    @property
+    def bse(self) -> pd.Series:
+        """Their standard errors."""
+        return self._series("se")
+
+    @property
+    def tvalues(self) -> pd.Series:
+        """Estimate over standard error."""
+        return self._series("t")
+
+    @property
+    def pvalues(self) -> pd.Series:
+        """Two-sided p of zero, t with the row's own degrees of freedom."""
+        return self._series("p")
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Intervals of coverage 1 − alpha: columns 0 and 1."""
+        rows = self.coefficients
+        reach = [float(t_quantile(1.0 - alpha, row.dof)) * row.se for row in rows]
+        ends = [(row.estimate - r, row.estimate + r) for row, r in zip(rows, reach, strict=True)]
+        return pd.DataFrame(ends, index=[row.term for row in rows])
+
+    def cov_params(self) -> pd.DataFrame:
+        """Covariance of the fixed effects."""
+        names = [row.term for row in self.coefficients]
+        return pd.DataFrame(self.fit.vcov, index=names, columns=names)
+
+    @property
+    def llf(self) -> float:
+        """The (restricted) log-likelihood."""
+        return float(self.fit.log_likelihood)
+
+    @property
+    def nobs(self) -> int:
+        """Rows used."""
+        return self.fit.n
+
+    @property
+    def scale(self) -> float:
+        """The residual variance sigma²."""
+        return self.fit.sigma**2
+
+    @property
+    def sigma(self) -> float:
+        """The residual standard deviation."""
+        return self.fit.sigma
+
+    @property
+    def resid(self) -> pd.Series:
+        """Residuals about each row's own line, indexed by position in the table."""
+        return pd.Series(self.fit.residuals, index=self.fit.design.rows)
+
+    @property
+    def fittedvalues(self) -> pd.Series:
+        """Outcome less residual."""
+        return pd.Series(self.fit.design.y - self.fit.residuals, index=self.fit.design.rows)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion; under REML it compares only models with the same fixed effects."""
+        return -2.0 * self.llf + 2.0 * self.fit.parameters
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion with n = rows; under REML see ``aic``."""
+        return -2.0 * self.llf + np.log(self.fit.n) * self.fit.parameters
+
+    def summary(self) -> str:
+        """The fit as text."""
+        return summary_text(self.fit)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinaryResults(_Results):
+    """A pooled or stratified fit."""
+
+    fit: OrdinaryFit
+
+
+@dataclass(frozen=True, slots=True)
+class MixedResults(_Results):
+    """A linear mixed model; ``fit`` is the underlying value."""
+
+    fit: Fit
+
+    @property
+    def criterion(self) -> float:
+        """Minus twice the restricted or ordinary log-likelihood."""
+        return self.fit.criterion
+
+    @property
+    def theta(self) -> np.ndarray:
+        """Free entries of the relative Cholesky factor."""
+        return self.fit.theta
+
+    @property
+    def converged(self) -> bool:
+        """Whether gradient and bounds prove an optimum."""
+        return self.fit.converged
+
+    @property
+    def singular(self) -> bool:
+        """Whether a variance, or a combination of random effects, is estimated as zero."""
+        return self.fit.singular
+
+    @property
+    def random_effects(self) -> dict[str, pd.Series]:
+        """Each level's BLUPs, as statsmodels names them."""
+        names = list(self.fit.random_names)
+        return {
+            level: pd.Series(self.fit.b[i], index=names)
+            for i, level in enumerate(self.fit.grouping.levels)
+        }
+
+    @property
+    def blups(self) -> pd.DataFrame:
+        """BLUPs with conditional standard deviations, one row a level and term."""
+        return pd.DataFrame([{f: getattr(b, f) for f in b.__slots__} for b in blups(self.fit)])
+
+    @property
+    def variance_components(self) -> pd.DataFrame:
+        """Variances, covariances, standard deviations and correlations."""
+        rows = variance_components(self.fit)
+        return pd.DataFrame([{f: getattr(row, f) for f in row.__slots__} for row in rows])
+
+    def predict(self, new: Table | None = None, level: str = "population") -> np.ndarray:
+        """The mean for new rows (``population``), or with their groups' BLUPs (``group``; unknown groups get 0)."""
+        from lmm.inference.prediction import predict_rows
+
+        return predict_rows(self.fit, new, level=level)

@@ -1,0 +1,98 @@
+"""Which model the data prefer: information criteria and likelihood-ratio tests, on ML fits of equal rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc
+
+from lmm.errors import ModelError
+from lmm.model.fit import Fit
+from lmm.model.ordinary import OrdinaryFit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationCriteria:
+    """−2 log-likelihood, AIC and BIC (n = rows) of one maximum-likelihood fit."""
+
+    model: str
+    parameters: int
+    log_likelihood: float
+    deviance: float
+    aic: float
+    bic: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikelihoodRatio:
+    """A test of added random effects: the usual χ² p and the one that knows a variance cannot be negative."""
+
+    smaller: str
+    larger: str
+    statistic: float
+    dof: int
+    p_naive: float
+    p_mixture: float
+    mixture: str
+
+
+def information_criteria(name: str, fit: Fit | OrdinaryFit) -> InformationCriteria:
+    """The criteria of one fit. Raises ``ModelError`` for a REML fit: its criterion depends on X."""
+    if isinstance(fit, Fit) and fit.reml:
+        raise ModelError(f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML")
+    deviance = -2.0 * fit.log_likelihood
+    k = fit.parameters
+    return InformationCriteria(
+        model=name,
+        parameters=k,
+        log_likelihood=float(fit.log_likelihood),
+        deviance=float(deviance),
+        aic=float(deviance + 2.0 * k),
+        bic=float(deviance + np.log(fit.n) * k),
+    )
+
+
+def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> LikelihoodRatio:
+    """Test one added random column (its variance and its covariances with the q already there).
+
+    The reference is ½χ²(q) + ½χ²(q+1) where it correlates, ½χ²(0) + ½χ²(1) where it does not (Self and
+    Liang 1987; Stram and Lee 1994, Biometrics 50:1171). Both fits ML or both REML with equal X.
+    """
+    (small_name, small), (large_name, large) = smaller, larger
+    _check_comparable(small, large)
+    dof = len(large.theta) - len(small.theta)
+    statistic = small.criterion - large.criterion
+    if statistic < -1e-6:
+        raise ModelError(f"{large_name!r} fits worse than {small_name!r}, which it contains: a fit has failed")
+    statistic = max(statistic, 0.0)
+    inner = dof - 1
+    if statistic == 0.0:
+        mixture = 1.0
+    else:
+        below = 0.0 if inner == 0 else float(chdtrc(inner, statistic))
+        mixture = 0.5 * below + 0.5 * float(chdtrc(dof, statistic))
+    return LikelihoodRatio(
+        smaller=small_name,
+        larger=large_name,
+        statistic=float(statistic),
+        dof=dof,
+        p_naive=float(chdtrc(dof, statistic)),
+        p_mixture=mixture,
+        mixture=f"half χ² with {inner} and half with {dof} degrees of freedom",
+    )
+
+
+def _check_comparable(small: Fit, large: Fit) -> None:
+    same_rows = np.array_equal(small.design.rows, large.design.rows)
+    if not same_rows or not np.array_equal(small.design.y, large.design.y):
+        raise ModelError(
+            "the two models were fitted to different rows, so their likelihoods do not compare",
+            remedy="Fit both to the rows that have every variable of the larger model.",
+        )
+    if small.reml != large.reml:
+        raise ModelError("one model was fitted by REML, the other by maximum likelihood")
+    if small.reml and small.design.names != large.design.names:
+        raise ModelError("REML fits with different fixed effects do not compare; refit by maximum likelihood")
+    if len(large.random_names) != len(small.random_names) + 1:
+        raise ModelError("this test is for one added random effect")

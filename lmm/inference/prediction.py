@@ -1,0 +1,97 @@
+"""Prediction with three named bands: the mean curve, a new group's own curve, a new observation.
+
+Henderson 1975, Biometrics 31:423. The variance parameters count as known, as estimated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lmm.errors import ModelError
+from lmm.inference.coefficients import t_quantile
+from lmm.inference.satterthwaite import contrast_dof
+from lmm.model.fit import Fit
+from lmm.model.groups import group_rows
+from lmm.numerics import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """At ``at``: the mean with its interval, and ranges for a new group's own mean and a new measurement."""
+
+    at: float
+    mean: float
+    mean_se: float
+    mean_low: float
+    mean_high: float
+    group_sd: float
+    group_low: float
+    group_high: float
+    observation_sd: float
+    observation_low: float
+    observation_high: float
+
+
+def forecast(fit: Fit, *, at: Array, X: Array, Z: Array, confidence: float = 0.95) -> tuple[Forecast, ...]:
+    """Bands at rows X (k, p), Z (k, q); ``at`` (k,) names them (time, as the reader counts it).
+
+    The mean's interval uses Satterthwaite's degrees of freedom, the ranges the smaller of those and
+    m − 1. Errors of the variance parameters are left out.
+    """
+    rows = []
+    for where, x, z in zip(at, X, Z, strict=True):
+        mean, mean_var = float(x @ fit.beta), float(x @ fit.vcov @ x)
+        dof = contrast_dof(fit, fit.units.W_x.T @ x)
+        group_var = mean_var + float(z @ fit.Psi @ z)
+        observation_var = group_var + fit.sigma**2
+        reach = t_quantile(confidence, dof)
+        wide = t_quantile(confidence, min(dof, len(fit.grouping.levels) - 1))
+        mean_se, group_sd, sd = (float(np.sqrt(v)) for v in (mean_var, group_var, observation_var))
+        rows.append(
+            Forecast(
+                at=float(where),
+                mean=mean,
+                mean_se=mean_se,
+                mean_low=mean - float(reach) * mean_se,
+                mean_high=mean + float(reach) * mean_se,
+                group_sd=group_sd,
+                group_low=mean - float(wide) * group_sd,
+                group_high=mean + float(wide) * group_sd,
+                observation_sd=sd,
+                observation_low=mean - float(wide) * sd,
+                observation_high=mean + float(wide) * sd,
+            )
+        )
+    return tuple(rows)
+
+
+def predict_rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any] | None, *, level: str) -> Array:
+    """Predicted values for the rows of a table (default: those fitted), (k,).
+
+    ``population`` uses the fixed effects alone, ``group`` adds each row's own group's BLUPs; a group
+    the fit has not seen has none. Raises ``ModelError`` for another level or an absent column.
+    """
+    if level not in ("population", "group"):
+        raise ModelError(f"level is 'population' or 'group', not {level!r}")
+    if table is None:
+        return fit.design.X @ fit.beta if level == "population" else fit.fitted_values
+    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(dict(table))
+    absent = [name for name in fit.design.formula.variables[1:] if name not in frame]
+    if level == "population":
+        absent = [name for name in absent if name not in fit.design.blocks[0].bar.group]
+    if absent:
+        raise ModelError(f"the new rows lack the columns {', '.join(absent)}")
+    mean = fit.design.encoding.matrix(frame) @ fit.beta
+    if level == "population":
+        return mean
+    grouping = group_rows(fit.design.blocks[0].bar.group, frame)
+    place = {name: i for i, name in enumerate(fit.grouping.levels)}
+    known = np.vstack([fit.b, np.zeros(fit.b.shape[1])])
+    rows = np.array([place.get(name, -1) for name in grouping.levels], int)[grouping.codes]
+    Z = np.column_stack([block.encoding.matrix(frame) for block in fit.design.blocks])
+    return mean + np.einsum("nq,nq->n", Z, known[rows])

@@ -1,0 +1,154 @@
+"""``Formula`` and table to ``Design``: y, X, the random blocks, and how new rows are encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lmm.errors import DataError, ModelError, Problem
+from lmm.model.columns import Encoding, encode, independent_columns
+from lmm.model.formula import Bar, Formula
+from lmm.model.groups import Grouping, group_rows
+from lmm.numerics import Array, read_only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RandomBlock:
+    """A random term's columns Z (n, k) over one grouping factor; they are free to correlate."""
+
+    bar: Bar
+    encoding: Encoding
+    Z: Array
+    grouping: Grouping
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the k columns."""
+        return self.encoding.names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """What a fit needs of the data: y (n,), X (n, p) of full rank, the random blocks.
+
+    ``rows`` (n,) are the positions used of the table given, ``rows_dropped`` how many had a missing
+    value, ``columns_dropped`` the fixed columns that the others already make up.
+    """
+
+    formula: Formula
+    y: Array
+    X: Array
+    encoding: Encoding
+    blocks: tuple[RandomBlock, ...]
+    rows: np.ndarray
+    rows_dropped: int
+    columns_dropped: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the p fixed columns kept."""
+        return tuple(self.encoding.names[j] for j in self.encoding.kept)
+
+
+def build_design(formula: Formula, table: pd.DataFrame | Mapping[str, Any]) -> Design:
+    """Encode a table for a formula; rows with a missing value in any variable used are dropped.
+
+    Raises ``DataError`` for columns that are absent or an outcome that is not numeric or constant,
+    ``ModelError`` for groups that cannot carry their random effects.
+    """
+    frame, rows, dropped = _complete_rows(formula, table)
+    y = _outcome(formula.response, frame)
+    encoding, X = encode(formula.intercept, formula.terms, frame)
+    kept = independent_columns(X)
+    blocks = tuple(_block(bar, frame) for bar in formula.bars)
+    _check_estimable(len(y), len(kept), blocks)
+    return Design(
+        formula=formula,
+        y=read_only(y),
+        X=read_only(X if len(kept) == X.shape[1] else np.ascontiguousarray(X[:, kept])),
+        encoding=replace(encoding, kept=tuple(kept)),
+        blocks=blocks,
+        rows=read_only(rows),
+        rows_dropped=dropped,
+        columns_dropped=tuple(name for j, name in enumerate(encoding.names) if j not in set(kept)),
+    )
+
+
+def _complete_rows(
+    formula: Formula, table: pd.DataFrame | Mapping[str, Any]
+) -> tuple[pd.DataFrame, np.ndarray, int]:
+    variables = list(formula.variables)
+    absent = [name for name in variables if name not in table]
+    if absent:
+        known = ", ".join(map(str, list(table)[:20]))
+        raise DataError(
+            Problem(
+                message=f"the column {name!r} is not in the table",
+                where="formula",
+                remedy=f"The columns are: {known}.",
+            )
+            for name in absent
+        )
+    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(dict(table))
+    missing = np.zeros(len(frame), bool)
+    for name in variables:
+        missing |= frame[name].isna().to_numpy()
+    rows = np.flatnonzero(~missing)
+    if len(rows) < len(frame):
+        frame = frame.iloc[rows]
+    return frame, rows, len(missing) - len(rows)
+
+
+def _outcome(name: str, frame: pd.DataFrame) -> Array:
+    column = frame[name]
+    if len(column) == 0:
+        raise DataError(f"no row has all the values the formula needs ({name!r} and the rest)", where="formula")
+    if column.dtype.kind not in "iuf":
+        example = column.iloc[0]
+        raise DataError(
+            f"the outcome {name!r} is not numeric: it holds, for example, {example!r}",
+            remedy="A linear model needs a measured, numeric outcome.",
+        )
+    y = np.array(column, float)
+    if not np.isfinite(y).all():
+        raise DataError(f"the outcome {name!r} has values that are not finite (inf)")
+    if y.min() == y.max():
+        raise DataError(f"the outcome {name!r} is constant ({y[0]:g} in every row): it has no variation to explain")
+    return y
+
+
+def _block(bar: Bar, frame: pd.DataFrame) -> RandomBlock:
+    encoding, Z = encode(bar.intercept, bar.terms, frame)
+    return RandomBlock(
+        bar=bar, encoding=encoding, Z=read_only(Z), grouping=group_rows(bar.group, frame)
+    )
+
+
+def _check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
+    if n <= p:
+        raise ModelError(
+            f"{n} rows cannot determine {p} fixed effects and a residual",
+            remedy="Use fewer terms, or more data.",
+        )
+    for block in blocks:
+        name, m, k = block.grouping.name, len(block.grouping.levels), block.Z.shape[1]
+        if m < 2:
+            raise ModelError(
+                f"the group column {name!r} has one level only: at least 2 groups are needed",
+                remedy="The spread between groups cannot be estimated from one group.",
+            )
+        if m * k >= n and n == m:
+            raise ModelError(
+                f"every level of {name!r} has one observation per group ({m} groups, {n} rows)",
+                remedy="The spread between groups cannot be told from the residual; "
+                "repeated measurements per group are needed.",
+            )
+        if m * k >= n and k > 1:
+            raise ModelError(
+                f"{n} rows cannot carry {k} random effects for each of {m} levels of {name!r}",
+                remedy="Use fewer random terms: the residual would not be determined.",
+            )

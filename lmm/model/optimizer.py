@@ -1,0 +1,162 @@
+"""Newton's method on theta with exact derivatives, safeguarded; the boundary is judged in D.
+
+At theta = 0 the derivative in theta vanishes by symmetry, so a zero variance is kept only where the
+derivative in D says that a little variance would not help (Self and Liang 1987 for the one-sided view).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm.model.covariance import CovarianceTemplate
+from lmm.model.criterion import Evaluation, evaluate, gradient_in_D, hessian_in_D
+from lmm.model.statistics import GroupStatistics
+from lmm.numerics import Array
+
+DECREMENT = 1e-10  # predicted error of the criterion at which the search stops
+GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a bound
+_SLACK = 1e-13  # relative rounding of the criterion
+_LARGEST_STEP = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimum:
+    """Where the search ended, in internal units, with the proof: gradient, Hessian, bound check."""
+
+    T: Array
+    at: Evaluation
+    gradient: Array
+    hessian: Array
+    gradient_D: Array
+    converged: bool
+    singular_columns: tuple[int, ...]
+    evaluations: int
+    message: str = ""
+
+
+@dataclass(slots=True)
+class _Point:
+    theta: Array
+    T: Array
+    at: Evaluation
+    G: Array
+    gradient: Array
+    hessian: Array
+
+
+def minimise(
+    statistics: GroupStatistics, template: CovarianceTemplate, *, reml: bool, start: Array | None = None
+) -> Optimum:
+    """The theta that minimises the criterion, from ``start`` (default: D = I in internal units)."""
+    dof = statistics.n - statistics.p if reml else statistics.n
+    count = 0
+
+    def point(theta: Array) -> _Point:
+        nonlocal count
+        count += 1
+        T = template.factor(theta)
+        at = evaluate(statistics, T, reml=reml)
+        G = gradient_in_D(at, dof=dof, reml=reml)
+        gradient, hessian = _in_theta(template, T, G, hessian_in_D(at, dof=dof, reml=reml))
+        return _Point(theta, T, at, G, gradient, hessian)
+
+    theta = template.theta(np.eye(template.q)) if start is None else np.asarray(start, float)
+    here, settled = _descend(point(theta), point)
+    for _ in range(2 * template.q):
+        here = _snap(here, template, point)
+        way = _way_off_the_bound(here, template)
+        if way is None:
+            break
+        here, settled = _descend(point(way), point)
+    standard = point(template.theta(template.standard(here.T)))
+    zero = tuple(j for j in range(template.q) if standard.T[j, j] == 0.0)
+    return Optimum(
+        T=standard.T,
+        at=standard.at,
+        gradient=standard.gradient,
+        hessian=standard.hessian,
+        gradient_D=standard.G,
+        converged=settled and _way_off_the_bound(standard, template) is None,
+        singular_columns=zero,
+        evaluations=count,
+        message="" if settled else "the search stopped before the criterion was flat",
+    )
+
+
+def _descend(here: _Point, point: Callable[[Array], _Point]) -> tuple[_Point, bool]:
+    for _ in range(100):
+        step = _newton_step(here)
+        decrement = -0.5 * float(here.gradient @ step)
+        slack = _SLACK * (1.0 + abs(here.at.value))
+        size = np.abs(step).max()
+        if size > _LARGEST_STEP:
+            step *= _LARGEST_STEP / size
+        if decrement < DECREMENT:
+            last = point(here.theta + step)
+            return (last if last.at.value <= here.at.value + slack else here), True
+        there = point(here.theta + step)
+        while not there.at.value <= here.at.value + slack:
+            step *= 0.35
+            if np.abs(step).max() < 1e-10:
+                return here, decrement < 1e3 * slack
+            there = point(here.theta + step)
+        here = there
+    return here, False
+
+
+def _newton_step(here: _Point) -> Array:
+    values, vectors = np.linalg.eigh(here.hessian)
+    floor = 1e-8 * max(1.0, float(np.abs(values).max()))
+    return -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
+
+
+def _in_theta(
+    template: CovarianceTemplate, T: Array, G: Array, H: Array
+) -> tuple[Array, Array]:
+    """Chain rule for D = TT': dD = dT T' + T dT', d²D = dT dT' + dT dT'."""
+    entries = template.entries
+    J = np.zeros((len(entries), *T.shape))
+    for k, (i, j) in enumerate(entries):
+        J[k, i, :] += T[:, j]
+        J[k, :, i] += T[:, j]
+    gradient = np.einsum("kab,ab->k", J, G)
+    hessian = np.einsum("kab,abcd,lcd->kl", J, H, J)
+    for k, (i, j) in enumerate(entries):
+        for index, (a, b) in enumerate(entries):
+            if j == b:
+                hessian[k, index] += 2.0 * G[i, a]
+    return gradient, 0.5 * (hessian + hessian.T)
+
+
+def _snap(here: _Point, template: CovarianceTemplate, point: Callable[[Array], _Point]) -> _Point:
+    """Set to exactly zero what is zero but for rounding, where that does not raise the criterion."""
+    T = template.standard(here.T)
+    small = [j for j in range(template.q) if 0 < T[j, j] < 1e-4]
+    if not small:
+        return here
+    T[:, small] = 0.0
+    there = point(template.theta(T))
+    return there if there.at.value <= here.at.value + DECREMENT else here
+
+
+def _way_off_the_bound(here: _Point, template: CovarianceTemplate) -> Array | None:
+    """A start with a little variance in the direction that lowers the criterion most, if any does."""
+    T = template.standard(here.T)
+    for block in template.slices:
+        root, G = T[block, block], here.G[block, block]
+        empty = [j for j in range(root.shape[0]) if root[j, j] == 0.0]
+        if not empty:
+            continue
+        values, vectors = np.linalg.eigh(root @ root.T)
+        null = vectors[:, values <= 1e-12 * max(1.0, float(values.max()))]
+        slopes, ways = np.linalg.eigh(null.T @ G @ null)
+        if slopes.size and slopes[0] < -GRADIENT:
+            T[block, block] = np.linalg.cholesky(
+                root @ root.T + 0.01 * np.outer(null @ ways[:, 0], null @ ways[:, 0])
+                + 1e-12 * np.eye(root.shape[0])
+            )
+            return template.theta(T)
+    return None

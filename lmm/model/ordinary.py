@@ -1,0 +1,173 @@
+"""Ordinary regressions over statsmodels: one line for all (pooled), or a fixed intercept per group (stratified).
+
+The stratified fit never builds a column per group: rows are taken relative to their group's mean
+(the within transformation; Wooldridge 2010, section 10.5), and the intercepts follow by substitution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lmm.errors import ModelError
+from lmm.model.columns import independent_columns
+from lmm.model.design import Design, build_design
+from lmm.model.formula import Bar, Formula, parse_formula
+from lmm.model.groups import Grouping
+from lmm.numerics import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdinaryFit:
+    """Least squares: ``names`` and ``beta`` (p,) with ``vcov``; a stratified fit has ``intercepts`` too.
+
+    ``total_squares`` is the sum of squares of y about its mean. Likelihoods are at the maximum.
+    """
+
+    design: Design
+    names: tuple[str, ...]
+    beta: Array
+    vcov: Array
+    residuals: Array
+    dof_residual: int
+    total_squares: float
+    columns_dropped: tuple[str, ...]
+    grouping: Grouping | None = None
+    intercepts: Array | None = None
+    intercept_se: Array | None = None
+
+    @property
+    def n(self) -> int:
+        """Rows used."""
+        return len(self.residuals)
+
+    @property
+    def residual_squares(self) -> float:
+        """The residual sum of squares."""
+        return float(self.residuals @ self.residuals)
+
+    @property
+    def sigma(self) -> float:
+        """The residual standard error."""
+        return float(np.sqrt(self.residual_squares / self.dof_residual))
+
+    @property
+    def parameters(self) -> int:
+        """Free parameters, sigma and group intercepts among them."""
+        return self.n - self.dof_residual + 1
+
+    @property
+    def log_likelihood(self) -> float:
+        """The Gaussian log-likelihood at its maximum (sigma² = residual squares / n)."""
+        return -0.5 * self.n * (1.0 + np.log(2.0 * np.pi * self.residual_squares / self.n))
+
+    @property
+    def r_squared(self) -> float:
+        """Share of the variation about the mean that the fit explains."""
+        return 1.0 - self.residual_squares / self.total_squares
+
+    @property
+    def f_statistic(self) -> float:
+        """F against the model with one intercept only."""
+        free = self.n - self.dof_residual - 1
+        return (self.total_squares - self.residual_squares) / free / self.sigma**2
+
+
+def fit_pooled(formula: str | Formula, table: pd.DataFrame | Mapping[str, Any]) -> OrdinaryFit:
+    """One regression for all rows; random terms of the formula are left out."""
+    formula = _parsed(formula)
+    design = build_design(replace(formula, bars=()), table)
+    return _least_squares(design)
+
+
+def fit_stratified(
+    formula: str | Formula, table: pd.DataFrame | Mapping[str, Any], *, group: str
+) -> OrdinaryFit:
+    """A fixed intercept for each level of ``group`` and shared slopes for the rest.
+
+    Columns that do not vary within any group cannot be told from the intercepts: they are dropped and
+    named. Raises ``ModelError`` where no degree of freedom is left.
+    """
+    formula = _parsed(formula)
+    bar = Bar(intercept=True, terms=(), group=(group,))
+    design = build_design(replace(formula, intercept=True, bars=(bar,)), table)
+    grouping = design.blocks[0].grouping
+    shared = [j for j, name in enumerate(design.names) if name != "Intercept"]
+    X, y = design.X[:, shared], design.y
+    X_mean, y_mean = _group_means(X, grouping), _group_means(y[:, None], grouping)[:, 0]
+    within = X - X_mean[grouping.codes]
+    size = np.sqrt(np.einsum("ij,ij->j", X, X))
+    varies = np.sqrt(np.einsum("ij,ij->j", within, within)) > 1e-10 * np.where(size > 0, size, 1.0)
+    kept = [j for j in np.flatnonzero(varies)]
+    kept = [kept[j] for j in independent_columns(within[:, kept])] if kept else []
+    dof = len(y) - len(grouping.levels) - len(kept)
+    if dof <= 0:
+        raise ModelError(
+            f"{len(y)} rows cannot carry {len(grouping.levels)} intercepts and {len(kept)} slopes",
+            remedy="The stratified model needs repeated measurements per group.",
+        )
+    beta, inverse, residuals = _solve(y - y_mean[grouping.codes], within[:, kept])
+    sigma2 = float(residuals @ residuals) / dof
+    mean = X_mean[:, kept]
+    return OrdinaryFit(
+        design=design,
+        names=tuple(design.names[shared[j]] for j in kept),
+        beta=beta,
+        vcov=sigma2 * inverse,
+        residuals=residuals,
+        dof_residual=dof,
+        total_squares=_squares_about_mean(y),
+        columns_dropped=tuple(design.names[shared[j]] for j in range(len(shared)) if j not in kept),
+        grouping=grouping,
+        intercepts=y_mean - mean @ beta,
+        intercept_se=np.sqrt(
+            sigma2 * (1.0 / grouping.sizes + np.einsum("mp,pr,mr->m", mean, inverse, mean))
+        ),
+    )
+
+
+def _parsed(formula: str | Formula) -> Formula:
+    return parse_formula(formula) if isinstance(formula, str) else formula
+
+
+def _least_squares(design: Design) -> OrdinaryFit:
+    beta, inverse, residuals = _solve(design.y, design.X)
+    dof = len(design.y) - design.X.shape[1]
+    return OrdinaryFit(
+        design=design,
+        names=design.names,
+        beta=beta,
+        vcov=float(residuals @ residuals) / dof * inverse,
+        residuals=residuals,
+        dof_residual=dof,
+        total_squares=_squares_about_mean(design.y),
+        columns_dropped=design.columns_dropped,
+    )
+
+
+def _solve(y: Array, X: Array) -> tuple[Array, Array, Array]:
+    """Coefficients, (X'X)⁻¹ and residuals, by statsmodels (pseudo-inverse through the SVD)."""
+    if X.shape[1] == 0:
+        return np.empty(0), np.empty((0, 0)), y.copy()
+    from statsmodels.regression.linear_model import OLS
+
+    result = OLS(y, X).fit()
+    return result.params, result.normalized_cov_params, np.asarray(result.resid)
+
+
+def _group_means(columns: Array, grouping: Grouping) -> Array:
+    sums = [
+        np.bincount(grouping.codes, weights=columns[:, j], minlength=len(grouping.levels))
+        for j in range(columns.shape[1])
+    ]
+    means = np.column_stack(sums) if sums else np.empty((len(grouping.levels), 0))
+    return means / grouping.sizes[:, None]
+
+
+def _squares_about_mean(y: Array) -> float:
+    centred = y - y.mean()
+    return float(centred @ centred)

@@ -1,0 +1,106 @@
+"""Internal units: columns centred and scaled before any arithmetic, so that no digit is lost.
+
+A raw calendar year or a large mean costs every digit of a cross-product; the criterion does not depend
+on origin and unit, so the fit is done near mean 0 and size 1 and carried back exactly (powers of two).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm.model.design import Design, RandomBlock
+from lmm.numerics import Array, power_of_two_near
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """The change of units: ``X_in = X W_x``, ``Z_in = Z W_z``, ``y = y_scale · y_in + X y_shift``."""
+
+    W_x: Array
+    W_z: Array
+    y_scale: float
+    y_shift: Array
+
+    def beta_out(self, beta: Array) -> Array:
+        """Fixed effects in the user's units, (p,), from internal ones."""
+        return self.y_scale * (self.W_x @ beta) + self.y_shift
+
+    def unscaled_covariance_out(self, Phi: Array) -> Array:
+        """(X'V⁻¹X)⁻¹ with V relative to sigma², in the user's units of X, (p, p)."""
+        return self.W_x @ Phi @ self.W_x.T
+
+    def criterion_out(self, criterion: float, *, dof: float, reml: bool) -> float:
+        """The criterion on the user's scale: a density changes with the unit of y (and X under REML)."""
+        shift = 2.0 * dof * np.log(self.y_scale)
+        if reml:
+            shift -= 2.0 * np.sum(np.log(np.diag(self.W_x)))
+        return criterion + shift
+
+
+def internal_units(design: Design) -> tuple[Array, Array, Units]:
+    """Columns [X y] (n, p+1) and Z (n, q) in internal units, and the way back."""
+    constant = _constant_column(design.X)
+    W_x = _change(design.X, constant)
+    shift = np.zeros(design.X.shape[1])
+    centre = 0.0
+    if constant is not None:
+        centre = float(np.mean(design.y))
+        shift[constant] = centre / design.X[0, constant]
+    y = design.y - centre
+    scale = power_of_two_near(float(np.sqrt(np.mean(y * y))))
+    XY = np.empty((len(y), design.X.shape[1] + 1))
+    _apply(design.X, W_x, out=XY[:, :-1])
+    XY[:, -1] = y / scale
+    changes = [_change(block.Z, _own_constant(block)) for block in design.blocks]
+    q = sum(change.shape[0] for change in changes)
+    Z, W_z, at = np.empty((len(y), q)), np.zeros((q, q)), 0
+    for block, change in zip(design.blocks, changes, strict=True):
+        end = at + change.shape[0]
+        _apply(block.Z, change, out=Z[:, at:end])
+        W_z[at:end, at:end] = change
+        at = end
+    return XY, Z, Units(W_x=W_x, W_z=W_z, y_scale=scale, y_shift=shift)
+
+
+def _constant_column(X: Array) -> int | None:
+    for j in range(X.shape[1]):
+        if X[0, j] != 0 and (X[:, j] == X[0, j]).all():
+            return j
+    return None
+
+
+def _own_constant(block: RandomBlock) -> int | None:
+    """A block's slopes may be centred only where they are free to correlate with its own intercept."""
+    return 0 if block.encoding.intercept else None
+
+
+def _change(columns: Array, constant: int | None) -> Array:
+    """The matrix W that centres (where a constant column allows it) and scales: columns @ W."""
+    k = columns.shape[1]
+    W = np.eye(k)
+    for j in range(k):
+        if j == constant:
+            W[j, j] = 1.0 / power_of_two_near(abs(float(columns[0, j])))
+            continue
+        centre = float(np.mean(columns[:, j])) if constant is not None else 0.0
+        spread = columns[:, j] - centre
+        scale = power_of_two_near(float(np.sqrt(np.mean(spread * spread))))
+        W[j, j] = 1.0 / scale
+        if constant is not None:
+            W[constant, j] = -centre / columns[0, constant] / scale
+    return W
+
+
+def _apply(columns: Array, W: Array, *, out: Array) -> None:
+    """columns @ W without a sum of large numbers: subtract the centre first, then scale."""
+    for j in range(columns.shape[1]):
+        shift = next((k for k in range(columns.shape[1]) if k != j and W[k, j] != 0), None)
+        scale = W[j, j]
+        if shift is None:
+            np.multiply(columns[:, j], scale, out=out[:, j])
+        else:
+            centre = -W[shift, j] / scale * columns[0, shift]
+            np.subtract(columns[:, j], centre, out=out[:, j])
+            out[:, j] *= scale

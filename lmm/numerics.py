@@ -1,0 +1,51 @@
+"""Small dense algebra for many groups at once: arrays are (rows, columns, m groups), groups last.
+
+Loops run over the few rows and columns of a block, NumPy over the many groups.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """The same array, closed to writing: values are shared, never changed."""
+    array.setflags(write=False)
+    return array
+
+
+def cholesky_of_groups(K: Array) -> Array:
+    """Lower Cholesky factors L, (q, q, m), of positive definite K, (q, q, m)."""
+    q = K.shape[0]
+    L = np.zeros_like(K)
+    for j in range(q):
+        pivot = K[j, j] - np.einsum("km,km->m", L[j, :j], L[j, :j])
+        L[j, j] = np.sqrt(pivot)
+        for i in range(j + 1, q):
+            L[i, j] = (K[i, j] - np.einsum("km,km->m", L[i, :j], L[j, :j])) / L[j, j]
+    return L
+
+
+def forward_solve_groups(L: Array, B: Array) -> Array:
+    """L⁻¹B for every group: L (q, q, m) lower triangular, B (q, c, m)."""
+    W = np.empty_like(B)
+    for i in range(L.shape[0]):
+        W[i] = B[i]
+        for k in range(i):
+            W[i] -= L[i, k] * W[k]
+        W[i] /= L[i, i]
+    return W
+
+
+def lower_triangular_root(T: Array) -> Array:
+    """The lower triangular L with LL' = TT' and a non-negative diagonal, for square T."""
+    L = np.linalg.qr(T.T, mode="r").T
+    return L * np.where(np.diag(L) < 0, -1.0, 1.0)
+
+
+def power_of_two_near(value: float) -> float:
+    """A power of two (exact to multiply by) near a positive size; 1 for zero."""
+    return float(2.0 ** np.round(np.log2(value))) if value > 0 and np.isfinite(value) else 1.0

@@ -1,0 +1,62 @@
+"""A fit as the JSON object that files and other programs read."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lmm.diagnostics.boundary import boundary_terms
+from lmm.inference.blups import blups
+from lmm.inference.coefficients import fixed_effects
+from lmm.inference.components import variance_components
+from lmm.model.fit import Fit
+from lmm.model.ordinary import OrdinaryFit
+from lmm.rows import to_records
+
+SCHEMA = 1
+
+
+def fit_record(
+    fit: Fit | OrdinaryFit, *, confidence: float = 0.95, with_blups: bool = False
+) -> dict[str, Any]:
+    """Everything a fit says, in plain values; ``random_effects`` is empty for an ordinary fit."""
+    mixed = fit if isinstance(fit, Fit) else None
+    grouping = fit.grouping
+    log_likelihood = float(fit.log_likelihood)
+    record: dict[str, Any] = {
+        "schema": SCHEMA,
+        "formula": fit.design.formula.text or str(fit.design.formula),
+        "method": ("REML" if mixed.reml else "ML") if mixed else "OLS",
+        "n_obs": fit.n,
+        "n_groups": {grouping.name: len(grouping.levels)} if grouping else {},
+        "rows_dropped": fit.design.rows_dropped,
+        "converged": mixed.converged if mixed else True,
+        "singular": mixed.singular if mixed else False,
+        "messages": list(fit_messages(fit)),
+        "criterion": -2.0 * log_likelihood,
+        "log_likelihood": log_likelihood,
+        "parameters": fit.parameters,
+        "aic": -2.0 * log_likelihood + 2.0 * fit.parameters,
+        "bic": -2.0 * log_likelihood + math.log(fit.n) * fit.parameters,
+        "sigma": float(fit.sigma),
+        "fixed_effects": to_records(fixed_effects(fit, confidence=confidence)),
+        "random_effects": to_records(variance_components(mixed)) if mixed else [],
+    }
+    if mixed and with_blups:
+        record["blups"] = to_records(blups(mixed))
+    return record
+
+
+def fit_messages(fit: Fit | OrdinaryFit) -> tuple[str, ...]:
+    """What a reader should know of a fit: columns left out, boundary, no convergence."""
+    messages = []
+    dropped = fit.columns_dropped if isinstance(fit, OrdinaryFit) else fit.design.columns_dropped
+    if dropped:
+        messages.append(
+            f"left out, because the other columns already make them up: {', '.join(dropped)}"
+        )
+    if isinstance(fit, Fit):
+        messages.extend(map(str, boundary_terms(fit)))
+        if not fit.converged:
+            messages.append(f"the fit did not converge: {fit.optimum.message or 'a bound is not optimal'}")
+    return tuple(messages)

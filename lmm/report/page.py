@@ -1,0 +1,251 @@
+"""The page as one value: what the templates place, with nothing left for them to compute.
+
+All text is plain text (the templates escape it). Only ``Panel.svg`` and ``Equation.mathml`` are
+markup, made by this package from numbers and escaped labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One drawing: a heading above it, its inline SVG, and the same in words for those who cannot see it."""
+
+    id: str
+    heading: str
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Panels side by side under one numbered caption; the caption's bold lead states the finding."""
+
+    id: str
+    number: int
+    panels: tuple[Panel, ...]
+    lead: str
+    caption: str = ""
+    columns: int = 2
+    kind: str = "figure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A table cell: ``text``, small ``under`` it (an interval), numbers are right-aligned.
+
+    ``tone`` (ok, note or bad) colours a verdict; its sign and word are in the text.
+    """
+
+    text: str
+    under: str = ""
+    header: bool = False
+    mark: bool = False
+    numeric: bool = True
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """Cells of one row; a row ``group`` is a heading over the rows that follow; ``level`` names a data group."""
+
+    cells: tuple[Cell, ...] = ()
+    group: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column head: ``text`` with a remark ``under`` it; ``marked`` tints the column."""
+
+    text: str
+    under: str = ""
+    marked: bool = False
+    numeric: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A numbered table; ``stacked`` tables of words become cards on a narrow screen."""
+
+    id: str
+    number: int
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[TableRow, ...]
+    notes: tuple[str, ...] = ()
+    stacked: bool = False
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph of prose; ``link`` (a section id) with ``link_text`` may close it."""
+
+    text: str
+    link: str = ""
+    link_text: str = ""
+    kind: str = "paragraph"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subheading:
+    """A heading inside a section (h3)."""
+
+    text: str
+    kind: str = "subheading"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equation:
+    """A displayed equation in MathML with the sentence that reads it aloud."""
+
+    mathml: str
+    alt: str
+    kind: str = "equation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A term and what it stands for; ``code`` sets the text in a fixed-width face."""
+
+    term: str
+    text: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definitions:
+    """A list of terms: provenance, glossary."""
+
+    items: tuple[Definition, ...]
+    kind: str = "definitions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigure:
+    """A headline number: value with unit, what it is, and how sure one can be."""
+
+    value: str
+    unit: str
+    label: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigures:
+    """The key figures in a row (four at most)."""
+
+    items: tuple[KeyFigure, ...]
+    kind: str = "key_figures"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question a reader asks, answered in a sentence, with a link to the evidence."""
+
+    question: str
+    answer: str
+    link: str
+    link_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """Questions and answers under a heading."""
+
+    heading: str
+    items: tuple[Question, ...]
+    kind: str = "questions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """A part for statisticians: closed on screen, open in print."""
+
+    summary: str
+    blocks: tuple[Block, ...]
+    kind: str = "fold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFinder:
+    """The look-up that marks one group in every figure: ``label`` and the levels, in table order."""
+
+    label: str
+    levels: tuple[str, ...]
+    kind: str = "group_finder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Downloads:
+    """Buttons that save what the file carries: the results and one table, under these file names."""
+
+    results_name: str
+    table_id: str
+    table_name: str
+    table_label: str = "table of groups"
+    kind: str = "downloads"
+
+
+Block = (
+    Figure | Table | Paragraph | Subheading | Equation | Definitions | KeyFigures | Questions
+    | Fold | GroupFinder | Downloads
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section: ``id`` of the contract, short heading for the contents list, the finding in one sentence."""
+
+    id: str
+    heading: str
+    finding: str
+    blocks: tuple[Block, ...]
+    nav: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The whole report. ``results`` is the JSON text that the page carries and lets one save.
+
+    ``tally`` closes the byline ("7 fine, 1 to note") and leads to the section ``tally_link``.
+    """
+
+    kicker: str
+    title: str
+    byline: tuple[str, ...]
+    notice: str
+    sections: tuple[Section, ...]
+    results: str
+    footer: str
+    language: str = "en"
+    tally: str = ""
+    tally_link: str = "checks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """A study on the index page; ``state`` is ok, failed or stale, in the words of ``state_text``."""
+
+    study: str
+    title: str
+    href: str
+    state: str
+    state_text: str
+    headline: str
+    made_on: str
+    message: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPage:
+    """All studies of a configuration."""
+
+    title: str
+    entries: tuple[IndexEntry, ...]
+    footer: str
+    language: str = "en"

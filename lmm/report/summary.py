@@ -1,0 +1,66 @@
+"""A fit as text for a terminal."""
+
+from __future__ import annotations
+
+from lmm.inference.coefficients import FixedEffect, fixed_effects
+from lmm.inference.components import variance_components
+from lmm.model.fit import Fit
+from lmm.model.ordinary import OrdinaryFit
+from lmm.report.fit_record import fit_messages
+
+
+def summary_text(fit: Fit | OrdinaryFit) -> str:
+    """Model, fit, spread between groups, fixed effects with intervals, and what to know."""
+    lines = [*_head(fit), ""]
+    if isinstance(fit, Fit):
+        lines += ["How groups differ", *_components(fit), ""]
+    lines += ["Fixed effects, 95% interval", *_coefficients(fixed_effects(fit))]
+    return "\n".join([*lines, *(f"Note: {message}" for message in fit_messages(fit))])
+
+
+def _head(fit: Fit | OrdinaryFit) -> list[str]:
+    if isinstance(fit, Fit):
+        method = "REML" if fit.reml else "maximum likelihood"
+        kind = f"Linear mixed model, {method}"
+        quality = f"criterion {fit.criterion:.4f}   log-likelihood {fit.log_likelihood:.4f}"
+    else:
+        kind = "Ordinary regression" if fit.grouping is None else "Ordinary regression, an intercept per group"
+        quality = f"log-likelihood {fit.log_likelihood:.4f}   R² {fit.r_squared:.4f}"
+    groups = f", {len(fit.grouping.levels)} groups of {fit.grouping.name}" if fit.grouping else ""
+    dropped = f", {fit.design.rows_dropped} dropped for missing values" if fit.design.rows_dropped else ""
+    return [
+        f"{kind}: {fit.design.formula.text or fit.design.formula}",
+        f"{fit.n} rows{groups}{dropped}   residual SD {fit.sigma:.5g}",
+        quality,
+    ]
+
+
+def _components(fit: Fit) -> list[str]:
+    rows = [["", "term", "variance", "SD / correlation"]]
+    for row in variance_components(fit):
+        name = row.term if row.other is None else f"{row.term} with {row.other}"
+        size = "undefined" if row.sd_or_correlation is None else f"{row.sd_or_correlation:.5g}"
+        rows.append([row.group, name, f"{row.variance_or_covariance:.5g}", size])
+    rows.append(["residual", "", f"{fit.sigma**2:.5g}", f"{fit.sigma:.5g}"])
+    return _aligned(rows, left=2)
+
+
+def _coefficients(effects: tuple[FixedEffect, ...]) -> list[str]:
+    rows = [["term", "estimate", "low", "high", "SE", "dof", "t", "p"]]
+    for row in effects:
+        p = "< 0.0001" if row.p < 1e-4 else f"{row.p:.4f}"
+        numbers = [f"{value:.5g}" for value in (row.estimate, row.low, row.high, row.se)]
+        rows.append([row.term, *numbers, f"{row.dof:.1f}", f"{row.t:.2f}", p])
+    return _aligned(rows, left=1)
+
+
+def _aligned(rows: list[list[str]], *, left: int) -> list[str]:
+    widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(width) if j < left else cell.rjust(width)
+            for j, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
