@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 from dataclasses import dataclass, field
+from math import comb
 
 from lmm.errors import FormulaError
 from lmm.model.terms import Term, add, cross, interact, nest, power, remove, simplify
@@ -18,8 +19,13 @@ FUNCTIONS = frozenset(
     {"C", "I", "abs", "bs", "center", "cr", "exp", "log", "log10", "log2", "poly", "scale", "sqrt"}
 )
 
+# Far more than a model can use: a formula beyond these is a mistake, or meant to exhaust the machine.
+MOST_TERMS = 500
+DEEPEST = 30
+
 _TOKEN = re.compile(
-    r"\s*(?:(?P<name>[^\W\d][\w.]*)|(?P<quoted>`[^`\n]+`)|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)"
+    r"\s*(?:(?P<name>[^\W\d][\w.]*)|(?P<quoted>`[^`\n]+`)"
+    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<operator>\|\||\*\*|[~+\-*/:^|(),=]))"
 )
 
@@ -87,6 +93,7 @@ def parse_formula(text: str) -> Formula:
             if has_one is not None:
                 intercept = has_one if sign == "+" else not has_one
             terms = add(terms, operand) if sign == "+" else remove(terms, operand)
+        reader.limit(len(terms) + len(bars))
         if reader.done():
             break
         sign = reader.sign(required=True)
@@ -139,6 +146,7 @@ class _Reader:
         self.text = text
         self.tokens: list[tuple[str, str, int]] = []
         self.index = 0
+        depth = 0
         position, end = 0, len(text.rstrip())
         while position < end:
             match = _TOKEN.match(text, position)
@@ -149,6 +157,9 @@ class _Reader:
             kind = str(match.lastgroup)
             self.tokens.append((kind, match.group(kind), match.start(kind)))
             position = match.end()
+            depth += (match.group(kind) == "(") - (match.group(kind) == ")")
+            if depth > DEEPEST:
+                self._fail(f"more than {DEEPEST} parentheses are open here", match.start(kind))
 
     def done(self) -> bool:
         return self.index >= len(self.tokens)
@@ -169,6 +180,11 @@ class _Reader:
 
     def refuse(self, message: str) -> None:
         self._fail(message, self.peek()[2])
+
+    def limit(self, terms: int) -> None:
+        """Refuse what has been read so far where it makes too many terms."""
+        if terms > MOST_TERMS:
+            self._fail(f"this makes more than {MOST_TERMS} terms", self.tokens[self.index - 1][2])
 
     def _fail(self, message: str, position: int) -> None:
         raise FormulaError(
@@ -243,6 +259,7 @@ class _Reader:
             if has_one is not None:
                 intercept = has_one if sign == "+" else not has_one
             terms = add(terms, operand) if sign == "+" else remove(terms, operand)
+            self.limit(len(terms))
             if self.peek()[1] not in ("+", "-"):
                 return intercept, simplify(terms)
             sign = self.sign()
@@ -259,6 +276,7 @@ class _Reader:
         while self.peek()[1] in ("*", "/"):
             operator = self.next()[1]
             right = self.interaction()
+            self.limit((len(terms) + 1) * (len(right) + 1) - 1)
             terms = cross(terms, right) if operator == "*" else nest(terms, right)
         return None, terms
 
@@ -266,7 +284,9 @@ class _Reader:
         terms = self.raised()
         while self.peek()[1] == ":":
             self.next()
-            terms = interact(terms, self.raised())
+            right = self.raised()
+            self.limit(len(terms) * len(right))
+            terms = interact(terms, right)
         return terms
 
     def raised(self) -> tuple[Term, ...]:
@@ -276,6 +296,7 @@ class _Reader:
             kind, value, position = self.next()
             if kind != "number" or not value.isdigit() or not 1 <= int(value) <= 9:
                 self._fail("a power of terms is a whole number from 1 to 9", position)
+            self.limit(sum(comb(len(terms), size) for size in range(1, int(value) + 1)))
             terms = power(terms, int(value))
         return terms
 
@@ -290,6 +311,8 @@ class _Reader:
             return ((self.call(),),)
         if kind not in ("name", "quoted"):
             self._fail("expected the name of a column", position)
+        if value in ("`0`", "`1`"):  # formulaic takes these for the intercept, quoted or not
+            self._fail(f"a column named {value[1:-1]} cannot be a term; rename it", position)
         return ((quote(self.name()),),)
 
     def call(self) -> str:
@@ -321,17 +344,20 @@ class _Reader:
         return text
 
     def operand(self) -> str:
-        kind, value, position = self.peek()
-        if value == "-":
+        if self.peek()[1] == "-":
             self.next()
+            if self.peek()[1] == "-":
+                self.refuse("expected a column or a number after '-'")
             return f"-{self.operand()}"
+        kind, value, position = self.peek()
         if value == "(":
             self.next()
             inner = self.arithmetic()
             self.take(")")
             return f"({inner})"
         if kind == "number":
-            return self.next()[1]
+            self.next()
+            return value if not value.isdigit() else value.lstrip("0") or "0"
         if kind == "name" and self.peek(1)[1] == "(":
             return self.call()
         if kind == "name" and value in ("True", "False"):

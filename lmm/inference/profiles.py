@@ -1,0 +1,190 @@
+"""Profile-likelihood intervals of the SDs, the correlations, sigma and the fixed effects.
+
+A limit is where twice the log-likelihood, maximised over everything else, has fallen by the χ²(1)
+quantile (Venzon and Moolgavkar 1988, Applied Statistics 37:87). Where it never falls that far before
+an SD of 0 or a correlation of ±1, the limit is that bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.linalg import null_space
+from scipy.optimize import brentq
+from scipy.special import ndtri
+
+from lmm.inference.paths import Path, correlation_path, sd_path, sigma_path
+from lmm.inference.surfaces import descend
+from lmm.model.fit import Fit, refit
+from lmm.model.optimizer import minimise
+from lmm.model.statistics import GroupStatistics
+from lmm.numerics import Array
+
+Deviance = Callable[[float], float]
+
+_LOWER = 1e-6  # a deviance this much below the optimum's: then the optimum was none
+_EXPANSIONS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileInterval:
+    """``kind``: "sd", "correlation", "residual_sd" or "fixed_effect"; ``estimate`` is the given fit's.
+
+    ``other`` is a correlation's second column, its ``estimate`` ``None`` where an SD is zero.
+    ``low_at_bound`` and ``high_at_bound``: the data exclude nothing on that side.
+    """
+
+    kind: str
+    group: str
+    term: str
+    other: str | None
+    estimate: float | None
+    low: float
+    high: float
+    low_at_bound: bool
+    high_at_bound: bool
+    criterion: str = "ML"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limit:
+    value: float
+    at_bound: bool
+
+
+def variance_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileInterval, ...]:
+    """A row for each SD and each correlation of a block and one for sigma, in the user's units.
+
+    The profile is that of the ML deviance, as in lme4, for a REML fit too. Raises ``RuntimeError``
+    where a lower deviance than the fit's is met on the way, which only a failed fit can cause.
+    """
+    ml = refit(fit, reml=False) if fit.reml else fit
+    rows = []
+    for index, place in enumerate(fit.template.slices):
+        columns = range(place.start, place.stop)
+        rows += [_sd(fit, ml, index, j, confidence) for j in columns]
+        pairs = [(j, i) for j in columns for i in columns if i > j]
+        rows += [_correlation(fit, ml, index, pair, confidence) for pair in pairs]
+    low, high = _along(sigma_path(ml), ml, confidence)
+    return (*rows, _row("residual_sd", fit.sigma, low, high))
+
+
+def coefficient_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileInterval, ...]:
+    """A row for each fixed effect, in the user's units, by the ML deviance."""
+    ml = refit(fit, reml=False) if fit.reml else fit
+    rows = []
+    for j, term in enumerate(fit.design.names):
+        estimate, step = float(ml.beta[j]), 2.0 * float(np.sqrt(ml.vcov[j, j]))
+        deviance = _without_column(ml, j)
+        low, high = (
+            _limit(deviance, ml, confidence, start=estimate, step=way * step, bound=way * np.inf)
+            for way in (-1.0, 1.0)
+        )
+        rows.append(_row("fixed_effect", float(fit.beta[j]), low, high, term=term))
+    return tuple(rows)
+
+
+def _sd(fit: Fit, ml: Fit, index: int, column: int, confidence: float) -> ProfileInterval:
+    low, high = _along(sd_path(ml, index, column), ml, confidence)
+    row = _row("sd", float(np.sqrt(fit.Psi[column, column])), low, high, term=fit.random_names[column])
+    return replace(row, group=fit.design.blocks[index].grouping.name)
+
+
+def _correlation(
+    fit: Fit, ml: Fit, index: int, pair: tuple[int, int], confidence: float
+) -> ProfileInterval:
+    j, i = pair
+    low, high = _along(correlation_path(ml, index, pair), ml, confidence)
+    product = float(np.sqrt(fit.Psi[i, i] * fit.Psi[j, j]))
+    estimate = float(fit.Psi[i, j]) / product if product > 0 else None
+    row = _row("correlation", estimate, low, high, term=fit.random_names[j])
+    return replace(row, group=fit.design.blocks[index].grouping.name, other=fit.random_names[i])
+
+
+def _row(
+    kind: str, estimate: float | None, low: _Limit, high: _Limit, *, term: str = ""
+) -> ProfileInterval:
+    return ProfileInterval(
+        kind=kind,
+        group="",
+        term=term,
+        other=None,
+        estimate=estimate,
+        low=low.value,
+        high=high.value,
+        low_at_bound=low.at_bound,
+        high_at_bound=high.at_bound,
+    )
+
+
+def _along(path: Path, ml: Fit, confidence: float) -> tuple[_Limit, _Limit]:
+    """Both limits of a variance parameter, each search going on from the nearest place already solved."""
+    solved = [(path.start, path.x)]
+
+    def deviance(coordinate: float) -> float:
+        nearest = min(solved, key=lambda pair: abs(pair[0] - coordinate))[1]
+        place = descend(path.surface(coordinate), nearest)
+        solved.append((coordinate, place.x))
+        return place.value
+
+    low = _limit(deviance, ml, confidence, start=path.start, step=-path.step, bound=path.lower)
+    high = _limit(deviance, ml, confidence, start=path.start, step=path.step, bound=path.upper)
+    return replace(low, value=path.out(low.value)), replace(high, value=path.out(high.value))
+
+
+def _limit(
+    deviance: Deviance, ml: Fit, confidence: float, *, start: float, step: float, bound: float
+) -> _Limit:
+    """Where the root of the rise of the deviance meets the normal quantile, between start and bound."""
+    lowest, quantile = ml.optimum.at.value, float(ndtri(0.5 + confidence / 2.0))
+
+    def excess(value: float) -> float:
+        rise = deviance(value) - lowest
+        if rise < -_LOWER:
+            raise RuntimeError(
+                f"the profile met a deviance {-rise:.3g} below the fit's: the fit is not the optimum"
+            )
+        return float(np.sqrt(max(rise, 0.0))) - quantile
+
+    if np.isfinite(bound):
+        if abs(bound - start) < 1e-12 or excess(bound) <= 0.0:
+            return _Limit(value=bound, at_bound=True)
+        near, far = start, bound
+    else:
+        near, far = start, start + step
+        for _ in range(_EXPANSIONS):
+            reached = excess(far) + quantile
+            if reached >= quantile:
+                break
+            faster = min(1.1 * quantile / max(reached, 1e-9), 4.0)
+            near, far = far, start + max(1.5, faster) * (far - start)
+        else:
+            return _Limit(value=bound, at_bound=True)
+    tolerance = 1e-10 * abs(far - near) + 1e-15
+    return _Limit(value=float(brentq(excess, near, far, xtol=tolerance, rtol=1e-12)), at_bound=False)
+
+
+def _without_column(ml: Fit, j: int) -> Deviance:
+    """The deviance with fixed effect j held: y less its part, and X without it, in the groups' statistics."""
+    statistics, units = ml.statistics, ml.units
+    own = units.W_x[j]
+    others = null_space(own[None])
+    start = ml.template.theta(ml.optimum.T)
+
+    def deviance(value: float) -> float:
+        share = (value - units.y_shift[j]) / units.y_scale * own / (own @ own)
+        change: Array = np.zeros((statistics.p + 1, statistics.p))
+        change[:-1, :-1] = others
+        change[:-1, -1], change[-1, -1] = -share, 1.0
+        reduced = GroupStatistics(
+            R=statistics.R,
+            H=np.einsum("apm,pr->arm", statistics.H, change),
+            S=change.T @ statistics.S @ change,
+            n=statistics.n,
+            sizes=statistics.sizes,
+        )
+        return minimise(reduced, ml.template, reml=False, start=start).at.value
+
+    return deviance

@@ -1,0 +1,124 @@
+"""The models as equations: once with symbols, once with the fitted numbers."""
+
+from __future__ import annotations
+
+from lmm.report import formatting as fmt
+from lmm.report.mathml import (
+    bracketed,
+    display,
+    fraction,
+    hat,
+    identifier,
+    matrix,
+    numeral,
+    operator,
+    sub,
+    subsup,
+    sup,
+    words,
+)
+from lmm.report.page import Equation
+from lmm.report.reading import Reading
+
+_IJ = identifier("i") + identifier("j")
+_Y = sub(identifier("y"), _IJ)
+_X = sub(identifier("x"), _IJ)
+_ERROR = sub(identifier("ε"), _IJ)
+_PLUS, _EQUALS, _TILDE, _COMMA = (operator(sign) for sign in ("+", "=", "∼", ","))
+_SIGMA2 = sup(identifier("σ"), numeral("2"))
+_ZERO = numeral("0")
+
+
+def _beta(k: int) -> str:
+    return sub(identifier("β"), numeral(str(k)))
+
+
+def _theta(k: int) -> str:
+    return sub(identifier("θ"), numeral(str(k)) + identifier("i"))
+
+
+def _tau(k: int) -> str:
+    return sub(identifier("τ"), numeral(str(k)))
+
+
+def _tau2(k: int) -> str:
+    return subsup(identifier("τ"), numeral(str(k)), numeral("2"))
+
+
+def random_intercept_equation(*, slope: bool) -> Equation:
+    """Level one and two in one line: a level of its own for every group."""
+    line = [_Y, _EQUALS, _beta(0), _PLUS, _theta(0)]
+    if slope:
+        line += [_PLUS, _beta(1), _X]
+    return Equation(
+        mathml=display(*line, _PLUS, _ERROR),
+        alt="y i j equals beta 0 plus theta 0 i "
+        + ("plus beta 1 x i j " if slope else "")
+        + "plus epsilon i j",
+    )
+
+
+def random_slope_equation() -> Equation:
+    """A level and a slope of its own for every group."""
+    level = bracketed(_beta(0), _PLUS, _theta(0))
+    slope = bracketed(_beta(1), _PLUS, _theta(1))
+    return Equation(
+        mathml=display(_Y, _EQUALS, level, _PLUS, slope, _X, _PLUS, _ERROR),
+        alt="y i j equals beta 0 plus theta 0 i, plus beta 1 plus theta 1 i times x i j, plus epsilon i j",
+    )
+
+
+def random_effects_equation(*, slope: bool) -> Equation:
+    """The distribution of the random effects."""
+    if not slope:
+        return Equation(
+            mathml=display(_theta(0), _TILDE, identifier("N"), bracketed(_ZERO, _COMMA, _tau2(0))),
+            alt="theta 0 i is normal with mean 0 and variance tau 0 squared",
+        )
+    covariance = identifier("ρ") + _tau(0) + _tau(1)
+    variance = matrix(((_tau2(0), covariance), (covariance, _tau2(1))))
+    return Equation(
+        mathml=display(
+            matrix(((_theta(0),), (_theta(1),))), _TILDE, identifier("N"), bracketed(_ZERO, _COMMA, variance)
+        ),
+        alt="theta 0 i and theta 1 i are normal with mean 0, variances tau 0 squared and tau 1 squared, "
+        "and correlation rho",
+    )
+
+
+def residual_equation() -> Equation:
+    """The distribution of the residuals."""
+    return Equation(
+        mathml=display(_ERROR, _TILDE, identifier("N"), bracketed(_ZERO, _COMMA, _SIGMA2)),
+        alt="epsilon i j is normal with mean 0 and variance sigma squared",
+    )
+
+
+def fitted_equation(reading: Reading) -> Equation:
+    """The average line of the model used, with its numbers."""
+    model = reading.used
+    level = reading.at(reading.effect(model, "Intercept"))
+    decimals = fmt.decimals_for(level["se"])
+    parts = [hat(_Y), _EQUALS, numeral(fmt.number(level["estimate"], decimals))]
+    spoken = f"fitted {reading.outcome} equals {fmt.number(level['estimate'], decimals)}"
+    for row in reading.at(f"/models/{model}/fixed_effects"):
+        if row["term"] == "Intercept":
+            continue
+        decimals = fmt.decimals_for(row["se"])
+        sign = "+" if row["estimate"] >= 0 else "\u2212"
+        size = fmt.number(abs(row["estimate"]), decimals)
+        parts += [operator(sign), numeral(size), words(f"\u2009{fmt.shortened(row['term'], 24)}")]
+        spoken += f" {'plus' if sign == '+' else 'minus'} {size} times {row['term']}"
+    return Equation(mathml=display(*parts), alt=spoken)
+
+
+def shrinkage_equation() -> Equation:
+    """The weight of a group's own data in its predicted level."""
+    size = sub(identifier("r"), identifier("i"))
+    ratio = fraction(_SIGMA2, sup(identifier("τ"), numeral("2")))
+    return Equation(
+        mathml=display(
+            sub(identifier("B"), identifier("i")), _EQUALS, fraction(ratio, size + _PLUS + ratio)
+        ),
+        alt="B i equals sigma squared over tau squared, divided by r i plus sigma squared over tau squared",
+    )

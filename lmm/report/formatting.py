@@ -1,0 +1,88 @@
+"""Numbers and names as text: decimals that the uncertainty supports, a true minus, no p of zero."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\u2212"
+_SMALLEST_P = 1e-4
+
+
+def decimals_for(se: float, digits: int = 2) -> int:
+    """Decimals that show ``digits`` significant digits of a standard error (0 to 8)."""
+    if not math.isfinite(se) or se <= 0:
+        return 2
+    return int(min(8, max(0, digits - 1 - math.floor(math.log10(se)))))
+
+
+def significant(value: float, digits: int = 3) -> int:
+    """Decimals that show ``digits`` significant digits of a value itself."""
+    return decimals_for(abs(value), digits) if value else digits - 1
+
+
+def number(value: float, decimals: int, *, signed: bool = False) -> str:
+    """A number with fixed decimals; never minus zero."""
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0.0:
+        text = text.lstrip("-")
+    if text.startswith("-"):
+        return MINUS + text[1:]
+    return f"+{text}" if signed and float(text) > 0 else text
+
+
+def count(value: int) -> str:
+    """A whole number; thousands from 10 000 on are set apart by a thin space."""
+    return f"{value:,}".replace(",", "\u202f") if abs(value) >= 10_000 else str(value)
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share as a percentage; neither 0% nor 100% unless it is exactly that."""
+    text = f"{100.0 * share:.{decimals}f}"
+    unit = 10.0**-decimals
+    if share > 0 and float(text) == 0.0:
+        return f"less than {unit:g}%"
+    if share < 1 and float(text) == 100.0:
+        return f"more than {100 - unit:g}%"
+    return number(100.0 * share, decimals) + "%"
+
+
+def p_value(p: float) -> str:
+    """``p = 0.0081``, two significant digits; ``p < 0.0001`` below that."""
+    if p < _SMALLEST_P:
+        return "p < 0.0001"
+    return f"p = {number(p, min(4, significant(p, 2)))}"
+
+
+def interval(low: float, high: float, decimals: int) -> str:
+    """``0.027 to 0.038``."""
+    return f"{number(low, decimals)} to {number(high, decimals)}"
+
+
+def with_unit(text: str, unit: str) -> str:
+    """The number, a no-break space and its unit, where it has one; percent signs close up."""
+    if not unit:
+        return text
+    return f"{text}{unit}" if unit.startswith("%") else f"{text}\u00a0{unit}"
+
+
+def an(noun: str) -> str:
+    """The noun with its indefinite article, by its first letter (``hour`` excepted)."""
+    vowel = noun[:1].lower() in "aeio" or noun.lower().startswith("hour")
+    return f"{'an' if vowel else 'a'} {noun}"
+
+
+def capital(text: str) -> str:
+    """The first letter in upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(words: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def shortened(label: str, length: int = 40) -> str:
+    """A label that fits: cut with an ellipsis where it is longer."""
+    return label if len(label) <= length else label[: length - 1] + "…"

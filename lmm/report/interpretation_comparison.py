@@ -1,0 +1,71 @@
+"""Sentences on the choice between models: what the rule compared, who disagrees, what the test means."""
+
+from __future__ import annotations
+
+from lmm.report import formatting as fmt
+from lmm.report.interpretation_trend import model_name
+from lmm.report.reading import Finding, Reading, Speaker
+
+
+def choice(reading: Reading) -> Finding:
+    """Which model is used, by AIC, and whether BIC agrees."""
+    say = Speaker(reading)
+    verdict = reading.at("/verdict")
+    used, other = model_name(verdict["used"]), model_name(verdict["other"])
+    aic = say.size("/verdict/aic_difference", 1)
+    bic = say.size("/verdict/bic_difference", 1)
+    if verdict["larger_on_boundary"]:
+        return say.finding(
+            "choice",
+            f"The {used} model is used: in the {other} model the spread of slopes sits on the boundary of what "
+            f"is possible (AIC differs by {aic}).",
+        )
+    favoured = "lower" if verdict["aic_prefers"] == verdict["used"] else "higher"
+    reason = (
+        f"its AIC is {aic} {favoured}"
+        if favoured == "lower"
+        else f"the {other} model's AIC is lower by only {aic}, less than the 2 asked for"
+    )
+    if verdict["bic_prefers"] == verdict["used"]:
+        second = f"BIC agrees, by {bic}."
+    else:
+        second = f"BIC, which is stricter, prefers the {other} model by {bic}."
+    return say.finding("choice", f"The {used} model is used: {reason}. {second}")
+
+
+def slope_test(reading: Reading) -> Finding:
+    """The likelihood-ratio test of differing slopes, with both reference distributions."""
+    say = Speaker(reading)
+    test = reading.find("/comparisons", larger="random_slope")
+    statistic = say.value(f"{test}/statistic", 2)
+    naive, mixture = say.p(f"{test}/p_naive"), say.p(f"{test}/p_mixture")
+    return say.finding(
+        "slope_test",
+        f"Letting each {reading.one} have a slope of its own lowers −2 log-likelihood by {statistic} "
+        f"({mixture}). The usual χ² table gives {naive}: it is too cautious, because a variance "
+        "cannot be negative.",
+        level="plain",
+    )
+
+
+def consequence(reading: Reading) -> Finding:
+    """How much the trend depends on the choice."""
+    say = Speaker(reading)
+    slope = str(reading.slope)
+    both = [reading.effect(name, slope) for name in ("random_intercept", "random_slope")]
+    decimals = fmt.decimals_for(min(reading.at(f"{effect}/se") for effect in both))
+    values = [say.value(f"{effect}/estimate", decimals) for effect in both]
+    errors = [say.value(f"{effect}/se", decimals + 1) for effect in both]
+    same = "is the same in both" if values[0] == values[1] else f"moves from {values[0]} to {values[1]}"
+    ratio = reading.at(f"{both[1]}/se") / reading.at(f"{both[0]}/se")
+    verdict = (
+        "The choice decides how sure one may be."
+        if ratio > 1.25 or ratio < 0.8
+        else "The choice matters for single groups and forecasts more than for the trend."
+    )
+    verdict = verdict.replace("single groups", f"single {reading.many}")
+    return say.finding(
+        "consequence",
+        f"Between random intercept and random slope the average slope {same} {reading.rate_unit}; its "
+        f"standard error goes from {errors[0]} to {errors[1]}. {verdict}",
+    )

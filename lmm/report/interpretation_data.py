@@ -1,0 +1,89 @@
+"""Sentences on the measurements: how many, of whom, and where the rest went."""
+
+from __future__ import annotations
+
+from lmm.report import formatting as fmt
+from lmm.report.reading import Finding, Reading, Speaker
+
+
+def measured(reading: Reading) -> Finding:
+    """Rows and groups used, and how often groups were measured."""
+    say = Speaker(reading)
+    rows = say.count("/data/rows_used")
+    groups = say.count("/data/groups_used")
+    text = f"{rows} measurements of {groups} {reading.many}"
+    sizes = reading.at("/data/group_sizes")
+    if len(sizes) == 1:
+        times = say.count("/data/group_sizes/0/measurements")
+        return say.finding("measured", f"{text}, {times} of each.")
+    last = len(sizes) - 1
+    most = f"{say.count(f'/data/group_sizes/{last}/groups')} were measured "
+    most += f"{say.count(f'/data/group_sizes/{last}/measurements')} times"
+    fewest = say.count("/data/group_sizes/0/groups")
+    once = sizes[0]["measurements"] == 1
+    least = "only once" if once else f"{say.count('/data/group_sizes/0/measurements')} times"
+    return say.finding("measured", f"{text}; {most}, {fewest} {least}.")
+
+
+def row_account(reading: Reading) -> Finding:
+    """Rows read and left out, each for one reason, and the codes read as missing."""
+    say = Speaker(reading)
+    sentences = [f"The file holds {say.count('/data/rows_read')} rows for {_groups_read(reading, say)}."]
+    exclusions = reading.at("/data/exclusions")
+    if not exclusions:
+        sentences.append("Every row is used.")
+    for index, exclusion in enumerate(exclusions):
+        rows = say.count(f"/data/exclusions/{index}/rows")
+        is_one = exclusion["rows"] == 1
+        codes = _codes(reading, say, exclusion["column"])
+        sentences.append(
+            f"In {rows} {'row' if is_one else 'rows'} {_named(reading, exclusion['column'])} is missing"
+            f"{codes}; {'it is' if is_one else 'they are'} left out."
+        )
+    lost = reading.at("/data/groups_read") - reading.at("/data/groups_used")
+    if lost:
+        used = say.count("/data/groups_used")
+        sentences.append(f"That leaves {say.count('/data/rows_used')} rows of {used} {reading.many}.")
+    if exclusions:
+        sentences.append(
+            "The models hold if what was left out is missing for reasons that the remaining data explain "
+            "(missing at random)."
+        )
+    return say.finding("row_account", " ".join(sentences))
+
+
+def notes(reading: Reading) -> tuple[str, ...]:
+    """What reading the file brought up, as it was said there."""
+    return tuple(fmt.capital(note.rstrip(".")) + "." for note in reading.at("/data/notes"))
+
+
+def _groups_read(reading: Reading, say: Speaker) -> str:
+    return f"{say.count('/data/groups_read')} {reading.many}"
+
+
+def _named(reading: Reading, column: str) -> str:
+    words = {
+        reading.study["outcome"]["column"]: reading.outcome,
+        reading.study["group"]["column"]: f"the {reading.one}",
+    }
+    if reading.study["time"]:
+        words[reading.study["time"]["column"]] = reading.study["time"]["label"]
+    return words.get(column, column) or column
+
+
+def _codes(reading: Reading, say: Speaker, column: str) -> str:
+    found = [i for i, row in enumerate(reading.at("/data/recoded")) if row["column"] == column]
+    numeric = [i for i in found if isinstance(reading.at(f"/data/recoded/{i}/code"), int | float)]
+    if not numeric:
+        return ""
+    shown = [
+        say.value(f"/data/recoded/{i}/code", _decimals(reading.at(f"/data/recoded/{i}/code")))
+        for i in numeric
+    ]
+    verb = "is a code" if len(shown) == 1 else "are codes"
+    return f" ({fmt.listed(shown)} {verb} for “missing”)"
+
+
+def _decimals(code: float) -> int:
+    text = repr(float(code))
+    return 0 if text.endswith(".0") else len(text.split(".")[1])

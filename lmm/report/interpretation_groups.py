@@ -1,0 +1,150 @@
+"""Sentences on the groups: how they differ, and how far each is pulled towards the average."""
+
+from __future__ import annotations
+
+from lmm.report import formatting as fmt
+from lmm.report.reading import Finding, Reading, Speaker
+
+
+def level_spread(reading: Reading) -> Finding:
+    """How groups' own levels spread, as an SD and as the range of their middle share."""
+    say = Speaker(reading)
+    if reading.at("/spread/level/sd") == 0.0:
+        return say.finding(
+            "level_spread",
+            f"The estimated spread of levels between {reading.many} is zero: the data show no more "
+            "variation between them than within them.",
+        )
+    decimals = fmt.significant(reading.at("/spread/level/sd"), 2)
+    sd = fmt.with_unit(say.value("/spread/level/sd", decimals), reading.unit)
+    low = say.value("/spread/level/low", max(decimals - 1, 0))
+    high = fmt.with_unit(say.value("/spread/level/high", max(decimals - 1, 0)), reading.unit)
+    where = f"{reading.origin}, " if reading.origin else ""
+    return say.finding(
+        "level_spread",
+        f"{fmt.capital(reading.many)} differ: {where}their own levels spread with a standard deviation of "
+        f"{sd}, so the middle {say.percent('/spread/share')} lie between {low} and {high}.",
+    )
+
+
+def slope_spread(reading: Reading) -> Finding:
+    """How groups' slopes spread; only told where the model used lets slopes differ."""
+    say = Speaker(reading)
+    factor, period = reading.period
+    sd = reading.at("/spread/slope/sd")
+    if sd == 0.0:
+        return say.finding(
+            "slope_spread",
+            f"The estimated spread of slopes between {reading.many} is zero: the data show no more "
+            "variation than measurement error would give.",
+        )
+    decimals = fmt.significant(factor * sd, 2)
+    low = say.value("/spread/slope/low", decimals, factor=factor)
+    high = fmt.with_unit(say.value("/spread/slope/high", decimals, factor=factor), reading.unit)
+    share = say.percent("/spread/share")
+    crosses = reading.at("/spread/slope/low") < 0.0 < reading.at("/spread/slope/high")
+    signs = " Zero lies inside that range." if crosses else ""
+    return say.finding(
+        "slope_spread",
+        f"Slopes range from {low} to {high} {fmt.an(period)} across the middle {share} of "
+        f"{reading.many}.{signs}",
+    )
+
+
+def common_slope(reading: Reading) -> Finding:
+    """What the random-intercept model says of differences: parallel lines."""
+    say = Speaker(reading)
+    return say.finding(
+        "common_slope",
+        f"{fmt.capital(reading.many)} are described by parallel lines: one slope for all, a level of its own "
+        f"for each {reading.one}.",
+    )
+
+
+def shrinkage(reading: Reading) -> Finding:
+    """How far the group measured least, and the one measured most, is pulled to the average."""
+    say = Speaker(reading)
+    sizes = reading.at("/shrinkage/by_size")
+    if reading.at("/shrinkage/ratio") is None:
+        return say.finding(
+            "shrinkage",
+            f"Every {reading.one} is pulled all the way to the average: the data show no lasting differences.",
+        )
+    last = len(sizes) - 1
+    least = say.percent("/shrinkage/by_size/0/pulled")
+    if last == 0:
+        times = say.count("/shrinkage/by_size/0/measurements")
+        return say.finding(
+            "shrinkage",
+            f"Every {reading.one} was measured {times} times, so each is pulled alike: {least} of the way to "
+            "the average.",
+        )
+    most = say.percent(f"/shrinkage/by_size/{last}/pulled")
+    once = sizes[0]["measurements"] == 1
+    few = "one measurement" if once else f"{say.count('/shrinkage/by_size/0/measurements')} measurements"
+    many = say.count(f"/shrinkage/by_size/{last}/measurements")
+    return say.finding(
+        "shrinkage",
+        f"{fmt.capital(reading.many)} with few measurements are pulled most: {least} of the way to the "
+        f"average with {few}, {most} with {many}.",
+    )
+
+
+def largest_move(reading: Reading) -> Finding:
+    """The group whose level moves most between its own and the shared estimate."""
+    say = Speaker(reading)
+    rows = reading.at("/shrinkage/levels")
+    index = max(range(len(rows)), key=lambda i: abs(rows[i]["own"] - rows[i]["shared"]))
+    decimals = fmt.significant(reading.at("/spread/level/sd") or rows[index]["own"], 2)
+    own = say.value(f"/shrinkage/levels/{index}/own", decimals)
+    shared = fmt.with_unit(say.value(f"/shrinkage/levels/{index}/shared", decimals), reading.unit)
+    name = fmt.shortened(rows[index]["level"], 24)
+    return say.finding(
+        "largest_move", f"{fmt.capital(reading.one)} {name} moves most: from {own} to {shared}."
+    )
+
+
+def distinct_slopes(reading: Reading) -> Finding:
+    """How many groups' predicted slopes can be told from the average one."""
+    say = Speaker(reading)
+    clear = say.count("/derived/slopes_apart/count")
+    total = say.count("/derived/slopes_apart/of")
+    share = say.percent("/study/confidence")
+    few = reading.at("/derived/slopes_apart/count") * 10 < reading.at("/derived/slopes_apart/of")
+    opening = f"Single {reading.many} are hard to tell apart" if few else f"Many {reading.many} stand apart"
+    return say.finding(
+        "distinct_slopes",
+        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average slope. "
+        f"Predicted slopes understate how much {reading.many} differ, because each is pulled to the average.",
+    )
+
+
+def slope_extremes(reading: Reading) -> Finding:
+    """The steepest and the flattest predicted slope, by name."""
+    say = Speaker(reading)
+    rows = reading.at("/shrinkage/lines")
+    top = max(range(len(rows)), key=lambda i: rows[i]["shared_slope"])
+    bottom = min(range(len(rows)), key=lambda i: rows[i]["shared_slope"])
+    decimals = fmt.significant(reading.at("/spread/slope/sd") or 1.0, 2) if "slope" in reading.at("/spread") else 2
+    high = say.value(f"/shrinkage/lines/{top}/shared_slope", decimals)
+    low = say.value(f"/shrinkage/lines/{bottom}/shared_slope", decimals)
+    names = [fmt.shortened(rows[i]["level"], 24) for i in (top, bottom)]
+    return say.finding(
+        "slope_extremes",
+        f"{fmt.capital(reading.one)} {names[0]} has the highest slope, {reading.one} {names[1]} the lowest: "
+        f"{high} against {low} {reading.rate_unit}.",
+    )
+
+
+def intraclass(reading: Reading) -> Finding:
+    """The intraclass correlation of the random-intercept model with its interval, in words."""
+    say = Speaker(reading)
+    share = say.percent("/icc/random_intercept/value")
+    low = say.value("/icc/random_intercept/low", 0, factor=100.0)
+    high = say.value("/icc/random_intercept/high", 0, factor=100.0)
+    return say.finding(
+        "intraclass",
+        f"{share} of the variation left after the fixed effects lies between {reading.many} "
+        f"({say.certainty()} {low}% to {high}%; random-intercept model); the rest is change within "
+        f"{fmt.an(reading.one)} and measurement error.",
+    )

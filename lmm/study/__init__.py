@@ -1,0 +1,1 @@
+"""The configured study: from ``config.yaml`` to published reports."""

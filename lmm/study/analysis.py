@@ -1,0 +1,91 @@
+"""A study's table to its numbers: one dictionary that holds everything the report will say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lmm.ingest.cleaning import CleanTable, clean
+from lmm.ingest.readers import read_table
+from lmm.ingest.roles import Covariate as CovariateRole
+from lmm.ingest.roles import Roles, columns_needed
+from lmm.report.fit_record import SCHEMA, fit_record
+from lmm.rows import to_records
+from lmm.study import account, answers
+from lmm.study.candidates import Candidates, candidates
+from lmm.study.fitting import StudyFits, fit_study
+from lmm.study.settings import Study
+from lmm.study.sources import fetch
+
+
+def write_analysis(study: Study, *, analysis_path: Path, measurements_path: Path) -> None:
+    """Analyse a study and write its numbers and the measurements that its figures draw, both as JSON."""
+    numbers, table = analyse(study)
+    analysis_path.write_text(_json(numbers, indent=1), encoding="utf-8")
+    measurements_path.write_text(_json(account.measurements(study, table)), encoding="utf-8")
+
+
+def _json(value: dict[str, Any], *, indent: int | None = None) -> str:
+    return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def analyse(study: Study) -> tuple[dict[str, Any], CleanTable]:
+    """Every number of a study's report, and the clean table behind them.
+
+    Raises ``LmmError`` with every problem of the data, or of a model that cannot be fitted.
+    """
+    models = candidates(study)
+    table = read_study(study, models)
+    fits = fit_study(models, table.frame, group=study.group.column)
+    return _numbers(study, table, fits), table
+
+
+def read_study(study: Study, models: Candidates) -> CleanTable:
+    """The study's file, fetched, read and cleaned by its roles."""
+    source = study.source
+    roles = Roles(
+        outcome=study.outcome.column,
+        group=study.group.column,
+        time=study.time.column if study.time else None,
+        covariates=tuple(
+            CovariateRole(
+                column=each.column,
+                kind="factor" if each.kind == "factor" else "numeric",
+                level="group" if each.level == "group" else "measurement",
+            )
+            for each in study.covariates
+        ),
+        others=models.further_columns,
+    )
+    raw = read_table(
+        fetch(source),
+        columns=columns_needed(roles, study.derived),
+        delimiter=source.delimiter,
+        encoding=source.encoding,
+        decimal=source.decimal or ".",
+    )
+    return clean(raw, roles=roles, missing_codes=study.missing_codes, derived=study.derived)
+
+
+def _numbers(study: Study, table: CleanTable, fits: StudyFits) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "data": account.account(study, table),
+        "models": {
+            name: fit_record(fit, confidence=study.confidence) for name, fit in fits.fits.items()
+        },
+        "absent_models": dict(fits.absent),
+        "used": fits.used,
+        "verdict": to_records([fits.verdict])[0] if fits.verdict else None,
+        "criteria": to_records(fits.criteria),
+        "comparisons": to_records(fits.tests),
+        "icc": answers.icc(study, fits),
+        "spread": answers.spread(study, fits),
+        "profiles": answers.profiles(study, fits),
+        "shrinkage": answers.shrinkage(study, fits),
+        "forecast": answers.forecasts(study, table, fits),
+        "residuals": answers.residuals(fits),
+        "headline": answers.headline(study, fits),
+        "provenance": account.provenance(study, table),
+    }

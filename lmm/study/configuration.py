@@ -1,0 +1,142 @@
+"""The configuration file: ``load_configuration(path)`` reads, validates and builds its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from lmm.errors import ConfigurationError, Problem
+from lmm.study.schema import closest, dotted, schema_problems
+from lmm.study.settings import (
+    Configuration,
+    Covariate,
+    GroupNoun,
+    Period,
+    Source,
+    Study,
+    StudyDesign,
+    Time,
+    Variable,
+)
+from lmm.study.yaml_text import line_of, parse_yaml, read_configuration_text
+
+T = TypeVar("T", Variable, Covariate)
+
+
+def load_configuration(path: str | Path) -> Configuration:
+    """Read and validate the file; ConfigurationError carries all faults, with line and key path."""
+    path = Path(path)
+    text = read_configuration_text(path)
+    value = parse_yaml(text, where=str(path))
+    if not isinstance(value, dict):
+        raise ConfigurationError(
+            'holds no settings; the least is "studies:" with one study below it', where=str(path)
+        )
+    problems = schema_problems(value, text, where=str(path))
+    if problems:
+        raise ConfigurationError(problems)
+    studies = {name: _study(name, entry) for name, entry in value["studies"].items()}
+    clashes = [
+        Problem(message=message, where=f"{path}, line {line_of(text, at)}, {dotted(at)}")
+        for study in studies.values()
+        for at, message in _clashes(study)
+    ]
+    if clashes:
+        raise ConfigurationError(clashes)
+    output = Path(value.get("output", "reports"))
+    return Configuration(
+        path=path,
+        studies=studies,
+        output=output,
+        results=results_folder(output),
+        **({"title": value["title"]} if "title" in value else {}),
+    )
+
+
+def get_study(configuration: Configuration, name: str) -> Study:
+    """The study of that name; ConfigurationError names the nearest one where there is none."""
+    if name not in configuration.studies:
+        known = list(configuration.studies)
+        guess = closest(name, known)
+        remedy = f"Did you mean {guess!r}?" if guess else f"There are: {', '.join(known)}."
+        raise ConfigurationError(
+            f"there is no study {name!r}", where=str(configuration.path), remedy=remedy
+        )
+    return configuration.studies[name]
+
+
+def results_folder(output: Path) -> Path:
+    """The folder of results that belongs to an output folder: ``reports/x`` has ``results/x``."""
+    parts = [part.replace("..", "up") for part in output.parts if part not in (output.anchor, ".")]
+    return Path("results", *(parts[1:] if parts[:1] == ["reports"] else parts))
+
+
+def _study(name: str, entry: Mapping[str, Any]) -> Study:
+    derived = entry.get("derived", {})
+    simple = {key: entry[key] for key in ("synthetic", "confidence", "seed") if key in entry}
+    return Study(
+        name=name,
+        title=entry.get("title") or name,
+        source=_source(entry["data"]),
+        outcome=_labelled(Variable, entry["outcome"]),
+        group=GroupNoun(**entry["group"]),
+        time=_time(entry["time"], derived) if entry.get("time") else None,
+        covariates=tuple(_labelled(Covariate, item) for item in entry.get("covariates", ())),
+        missing_codes={
+            column: tuple(codes) if isinstance(codes, list) else (codes,)
+            for column, codes in entry.get("missing_codes", {}).items()
+        },
+        derived=derived,
+        models=entry.get("models", {}),
+        design=StudyDesign(**entry.get("design", {})),
+        **simple,
+    )
+
+
+def _source(entry: Mapping[str, Any]) -> Source:
+    if "file" in entry:
+        file = Path(entry["file"])
+        return Source(**{"file_name": file.name, **entry, "file": file})
+    last = PurePosixPath(unquote(urlsplit(entry["url"]).path)).name
+    return Source(**{"file_name": last or "data.csv", **entry, "sha256": entry["sha256"].lower()})
+
+
+def _labelled(kind: type[T], entry: Mapping[str, Any]) -> T:
+    return kind(**{**entry, "label": entry.get("label") or entry["column"]})
+
+
+def _time(entry: Mapping[str, Any], derived: Mapping[str, Any]) -> Time:
+    """The time entry, filled in from its unit and from the derived column it may name."""
+    made_from = derived.get(entry["column"])
+    centre = made_from.get("centre", 0.0) if isinstance(made_from, Mapping) else 0.0
+    unit = entry.get("unit", "")
+    filled = {
+        "origin": centre,
+        **entry,
+        "label": entry.get("label") or entry["column"],
+        "units": entry.get("units") or (f"{unit}s" if unit else ""),
+        "per": Period(**entry["per"]) if entry.get("per") else None,
+    }
+    return Time(**filled)
+
+
+def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Key paths and messages where one column is given two parts."""
+    taken: dict[str, str] = {}
+    parts: list[tuple[tuple[str | int, ...], str]] = [
+        (("outcome",), study.outcome.column),
+        (("group",), study.group.column),
+        *([(("time",), study.time.column)] if study.time else []),
+        *((("covariates", i), item.column) for i, item in enumerate(study.covariates)),
+    ]
+    for at, column in parts:
+        if column in taken:
+            message = f"column {column!r} is already the {taken[column]}"
+            yield ("studies", study.name, *at, "column"), message
+        taken.setdefault(column, dotted(at))
+    for name, entry in study.derived.items():
+        if isinstance(entry, Mapping) and entry["column"] == name:
+            message = "a derived column needs a name of its own"
+            yield ("studies", study.name, "derived", name), message

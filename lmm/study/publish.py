@@ -1,0 +1,117 @@
+"""Bringing finished reports to their readers, in a way that never takes a good report away.
+
+``publish`` follows every run, good or bad: a study that is complete replaces what is shown of it,
+file by file and whole; one that failed leaves its last good report as it is, byte for byte.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lmm.study.files import same_bytes, visible_files, write_whole
+from lmm.study.history import append_version
+from lmm.study.places import (
+    REPORT_FILES,
+    REPORT_FOLDERS,
+    StudyPlaces,
+    index_file,
+    places,
+    status_file,
+)
+from lmm.study.settings import Configuration, Study
+from lmm.study.sources import data_digest
+from lmm.study.states import (
+    FAILED,
+    OK,
+    STALE,
+    TIME_FORMAT,
+    StudyState,
+    fault,
+    headline,
+    read_states,
+    state_text,
+    states_text,
+)
+
+
+def publish(configuration: Configuration, *, now: datetime | None = None) -> dict[str, StudyState]:
+    """Copy what is complete, then write ``status.json`` and ``index.html``; the state by study."""
+    time = (now or datetime.now(UTC)).strftime(TIME_FORMAT)
+    before = read_states(status_file(configuration))
+    states = {
+        name: _publish_study(configuration, study, before.get(name, StudyState(state=FAILED)), time)
+        for name, study in configuration.studies.items()
+    }
+    write_whole(status_file(configuration), states_text(states).encode())
+    # The page needs the templates; reading a configuration should not load them.
+    from lmm.study.index import index_page
+
+    write_whole(index_file(configuration), index_page(configuration, states).encode())
+    return states
+
+
+def is_pending(configuration: Configuration) -> bool:
+    """Whether something finished is not yet shown, or the index lists other studies than these."""
+    listed = read_states(status_file(configuration))
+    if list(listed) != list(configuration.studies) or not index_file(configuration).exists():
+        return True
+    return any(_is_unpublished(places(configuration, name)) for name in configuration.studies)
+
+
+def outcome_text(configuration: Configuration, states: dict[str, StudyState]) -> str:
+    """What to tell the person who started the run: each study that failed, and where to look."""
+    lines = []
+    for name, state in states.items():
+        if state.state != OK:
+            message = state.message.replace("\n", "\n  ")
+            lines.append(f"{name}: {state_text(state)}\n  {message}")
+    return "\n".join([*lines, f"Reports: {index_file(configuration)}"])
+
+
+def _publish_study(
+    configuration: Configuration, study: Study, before: StudyState, time: str
+) -> StudyState:
+    at = places(configuration, study.name)
+    if message := fault(configuration, study):
+        shown = (at.published / "report.html").is_file()
+        return StudyState(
+            state=STALE if shown else FAILED,
+            message=message,
+            data_digest=before.data_digest if shown else "",
+            time=time,
+            report_time=before.report_time if shown else "",
+        )
+    changed = _copy(at)
+    digest = data_digest(study.source)
+    append_version(at.history, digest=digest, time=time, headline=headline(at.report))
+    return StudyState(
+        state=OK,
+        data_digest=digest,
+        time=time,
+        report_time=time if changed else before.report_time or time,
+    )
+
+
+def _copy(at: StudyPlaces) -> bool:
+    """Replace the published files that differ and drop those no longer made; whether any did."""
+    made = visible_files(at.report)
+    changed = [path for path in made if not same_bytes(at.report / path, at.published / path)]
+    # The page comes last: whoever sees the new one finds its results and tables in place.
+    for path in sorted(changed, key=_rank):
+        write_whole(at.published / path, (at.report / path).read_bytes())
+    for folder in REPORT_FOLDERS:
+        for path in visible_files(at.published / folder):
+            if folder / path not in made:
+                (at.published / folder / path).unlink()
+    return bool(changed)
+
+
+def _rank(path: Path) -> int:
+    return REPORT_FILES.index(path.name) if path.name in REPORT_FILES else -1
+
+
+def _is_unpublished(at: StudyPlaces) -> bool:
+    complete = all(path.exists() for path in (*at.made("analyse"), *at.made("report")))
+    made = visible_files(at.report) if complete else ()
+    return any(not same_bytes(at.report / path, at.published / path) for path in made)

@@ -1,0 +1,116 @@
+"""What a configuration says, as values: ``Configuration`` holds one ``Study`` per entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a table is (``file``, or ``url`` with its ``sha256``) and how it is written."""
+
+    file: Path | None = None
+    url: str = ""
+    sha256: str = ""
+    file_name: str = ""
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A column, what the report calls it, and its unit ('' for none)."""
+
+    column: str
+    label: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupNoun:
+    """The grouping column and what one and several of its groups are called."""
+
+    column: str
+    singular: str = "group"
+    plural: str = "groups"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A longer period to state slopes for: ``count`` units of time make one ``name``."""
+
+    count: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """The variable along which the outcome is followed; in figures 0 stands for ``origin``."""
+
+    column: str
+    label: str = ""
+    unit: str = ""
+    units: str = ""
+    origin: float = 0.0
+    origin_label: str = ""
+    per: Period | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covariate:
+    """A further explanatory column.
+
+    ``kind`` is numeric or factor, ``level`` measurement or group; None leaves it to the data.
+    """
+
+    column: str
+    label: str = ""
+    unit: str = ""
+    kind: str | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyDesign:
+    """What only the people who made the study know (sentences, '' where not given)."""
+
+    randomised: bool = False
+    selection: str = ""
+    missingness: str = ""
+    limits: str = ""
+    smallest_difference: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """One configured study; ``derived`` holds the entries as they are in the file."""
+
+    name: str
+    title: str
+    source: Source
+    outcome: Variable
+    group: GroupNoun
+    time: Time | None = None
+    synthetic: str | None = None
+    covariates: tuple[Covariate, ...] = ()
+    missing_codes: Mapping[str, tuple[float | str, ...]] = field(default_factory=dict)
+    derived: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 0.95
+    seed: int = 1
+    design: StudyDesign = field(default_factory=StudyDesign)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """All studies by name; ``output`` receives the reports, ``results`` what is made on the way."""
+
+    path: Path
+    studies: Mapping[str, Study]
+    title: str = "Mixed-model reports"
+    output: Path = Path("reports")
+    results: Path = Path("results")
