@@ -1,0 +1,222 @@
+"""Figures of the groups: shrinkage in four views, slopes ranked, and the forecast for a new group."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtri
+
+from lmm.plots import shrinkage as draw
+from lmm.plots.differences import Fan, fan, ranked
+from lmm.plots.style import Highlight, Intervals, Labels
+from lmm.plots.svg import to_svg
+from lmm.report import formatting as fmt
+from lmm.report.drawing import Canvas, column
+from lmm.report.interpretation_groups import largest_move, slope_extremes
+from lmm.report.page import Figure, Panel
+
+_SIMULATED = 60
+
+
+def shrinkage(canvas: Canvas, *, number: int) -> Figure:
+    """Before and after sharing, the pull by size, raw against shrunk, and levels with slopes."""
+    reading = canvas.reading
+    shift = draw.Shift(
+        own=column(canvas.levels, "own"),
+        shared=column(canvas.levels, "shared"),
+        average=reading.at("/shrinkage/average_level"),
+    )
+    marked = _movers(canvas, shift)
+    move = largest_move(reading).text
+    panels = [_dumbbell(canvas, shift, marked, move), _pull(canvas), _scatter(canvas, shift, marked, move)]
+    caption = (
+        f"Top left: each line joins {fmt.an(reading.one)}’s own level to its shared one. Top right: the pull "
+        "depends only on the number of measurements. Bottom left: on the diagonal nothing moved."
+    )
+    if canvas.lines:
+        plane, words = _plane(canvas)
+        panels.append(plane)
+        caption += f" Bottom right: {words}"
+    return Figure(id="figure-shrinkage", number=number, panels=tuple(panels), lead=move, caption=caption)
+
+
+def differences(canvas: Canvas, *, number: int) -> Figure:
+    """Slopes ranked (where the model used has them), and what to expect of a new group."""
+    reading = canvas.reading
+    if "slope" not in reading.at("/spread"):
+        return Figure(
+            id="figure-differences",
+            number=number,
+            panels=(_fan(canvas),),
+            lead=f"What to expect of a new {reading.one}.",
+            caption=_fan_words(canvas, "Grey"),
+        )
+    return Figure(
+        id="figure-differences",
+        number=number,
+        panels=(_ranked(canvas), _fan(canvas)),
+        lead=slope_extremes(reading).text,
+        caption="Left: dots are shared slopes, bars their ranges; darker bars exclude the average. "
+        + _fan_words(canvas, "Right: grey"),
+    )
+
+
+def _movers(canvas: Canvas, shift: draw.Shift) -> tuple[Highlight, ...]:
+    """The groups that move most upwards and most downwards."""
+    move = shift.shared - shift.own
+    up, down = int(np.argmax(move)), int(np.argmin(move))
+    marked = [canvas.highlight(up, "low")] if move[up] > 0 else []
+    return tuple(marked + ([canvas.highlight(down, "high")] if move[down] < 0 else []))
+
+
+def _dumbbell(canvas: Canvas, shift: draw.Shift, marked: tuple[Highlight, ...], move: str) -> Panel:
+    picture = draw.dumbbell(shift, labels=Labels(x=canvas.level_label), highlights=marked)
+    alt = f"Lines from each {canvas.reading.one}’s own level (top) to its shared level (bottom). {move}"
+    return Panel(id="dumbbell", heading="Before and after sharing", svg=to_svg(picture, id="dumbbell", alt=alt), alt="")
+
+
+def _scatter(canvas: Canvas, shift: draw.Shift, marked: tuple[Highlight, ...], move: str) -> Panel:
+    unit = canvas.reading.unit
+    labels = Labels(
+        x=f"own level{', ' + unit if unit else ''}", y=f"Shared level{', ' + unit if unit else ''}"
+    )
+    picture = draw.raw_against_shrunk(shift, labels=labels, highlights=marked)
+    alt = f"Shared against own levels of {canvas.reading.groups(len(canvas.levels))}, near the diagonal. {move}"
+    return Panel(id="scatter", heading="Raw against shrunk", svg=to_svg(picture, id="scatter", alt=alt), alt="")
+
+
+def _pull(canvas: Canvas) -> Panel:
+    reading = canvas.reading
+    sizes = reading.at("/shrinkage/by_size")
+    ratio = reading.at("/shrinkage/ratio")
+    largest = sizes[-1]["measurements"]
+    curve = np.linspace(max(0.8 * sizes[0]["measurements"], 0.5), largest * 1.05, 60)
+    data = draw.Pull(
+        measurements=column(sizes, "measurements"),
+        share=column(sizes, "pulled"),
+        groups=column(sizes, "groups"),
+        curve_x=curve,
+        curve_y=np.ones_like(curve) if ratio is None else ratio / (curve + ratio),
+    )
+    labels = Labels(x=f"measurements per {reading.one}", y="Share of the way pulled to the average")
+    ends = [sizes[0], sizes[-1]] if len(sizes) > 1 else sizes
+    told = [f"{fmt.percent(s['pulled'])} with {s['measurements']}" for s in ends]
+    alt = f"Share of the way to the average by number of measurements: {fmt.listed(told)}."
+    heading = "Fewer measurements, more pull" if len(sizes) > 1 else "How far each is pulled"
+    return Panel(id="pull", heading=heading, svg=to_svg(draw.pull(data, labels=labels), id="pull", alt=alt), alt="")
+
+
+def _plane(canvas: Canvas) -> tuple[Panel, str]:
+    reading, lines = canvas.reading, canvas.lines
+    own_level, own_slope = column(lines, "own_level"), column(lines, "own_slope")
+    shared_level, shared_slope = column(lines, "shared_level"), column(lines, "shared_slope")
+    spread = [np.nanstd(own_level) or 1.0, np.nanstd(own_slope) or 1.0]
+    distance = np.hypot((own_level - shared_level) / spread[0], (own_slope - shared_slope) / spread[1])
+    farthest = int(np.nanargmax(distance))
+    labels = Labels(x=canvas.level_label, y=canvas.slope_label)
+    picture = draw.plane(
+        draw.Plane(
+            own_level=own_level,
+            own_slope=own_slope,
+            shared_level=shared_level,
+            shared_slope=shared_slope,
+            ellipse=_ellipse(canvas),
+        ),
+        labels=labels,
+        highlights=(canvas.highlight(farthest, "high"),),
+    )
+    decimals = fmt.significant(float(np.nanstd(shared_slope)) or 0.1, 1)
+    own = fmt.interval(float(np.nanmin(own_slope)), float(np.nanmax(own_slope)), decimals)
+    shared = fmt.interval(float(shared_slope.min()), float(shared_slope.max()), decimals)
+    words = (
+        f"lines drawn through each {reading.one} alone (rings) have slopes from {own}; shared slopes (dots) "
+        f"lie between {shared.replace(' to ', ' and ')}. The dashed ellipse is where the model expects "
+        f"{fmt.percent(reading.study['confidence'])} of {reading.many}."
+    )
+    panel = Panel(
+        id="plane",
+        heading="Levels and slopes together",
+        svg=to_svg(picture, id="plane", alt=f"Level against slope for each {reading.one}: {words}"),
+        alt="",
+    )
+    return panel, words
+
+
+def _ellipse(canvas: Canvas) -> np.ndarray:
+    """The curve that holds the confidence share of groups' lines under the random-slope model."""
+    reading = canvas.reading
+    mean, covariance = _lines_distribution(canvas)
+    radius = np.sqrt(-2.0 * np.log(1.0 - reading.study["confidence"]))
+    angle = np.linspace(0.0, 2.0 * np.pi, 73)
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return mean + radius * np.column_stack([np.cos(angle), np.sin(angle)]) @ root.T
+
+
+def _lines_distribution(canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (2,) and covariance (2, 2) of groups' levels and slopes in the random-slope model."""
+    reading, slope = canvas.reading, str(canvas.reading.slope)
+    effect = [reading.at(reading.effect("random_slope", term))["estimate"] for term in ("Intercept", slope)]
+
+    def entry(term: str, other: str | None = None) -> float:
+        return reading.at(reading.component("random_slope", term, other))["variance_or_covariance"]
+
+    cross = entry("Intercept", slope)
+    return np.array(effect), np.array([[entry("Intercept"), cross], [cross, entry(slope)]])
+
+
+def _ranked(canvas: Canvas) -> Panel:
+    reading, lines = canvas.reading, canvas.lines
+    slope, se = column(lines, "shared_slope"), column(lines, "shared_slope_se")
+    reach = float(ndtri(0.5 + reading.study["confidence"] / 2.0)) * se
+    average = reading.at(reading.effect("random_slope", str(reading.slope)))["estimate"]
+    top, low = int(np.argmax(slope)), int(np.argmin(slope))
+    marked = (canvas.highlight(top, "high"), canvas.highlight(low, "low"))
+    picture = ranked(
+        Intervals(estimate=slope, low=slope - reach, high=slope + reach),
+        average,
+        labels=Labels(x=f"{reading.many}, ranked by slope", y=canvas.slope_label),
+        highlights=marked if top != low else marked[:1],
+    )
+    alt = f"Predicted slopes of {reading.groups(len(lines))} with ranges, ranked. {slope_extremes(reading).text}"
+    return Panel(id="rank", heading=f"Every {reading.one}’s slope, ranked", svg=to_svg(picture, id="rank", alt=alt), alt="")
+
+
+def _fan(canvas: Canvas) -> Panel:
+    reading = canvas.reading
+    grid = reading.at("/forecast/grid")
+    at = column(grid, "at")
+    ends = {key: np.array([column(grid, f"{key}_low"), column(grid, f"{key}_high")]) for key in ("mean", "group", "observation")}
+    share = fmt.percent(reading.study["confidence"])
+    picture = fan(
+        Fan(
+            x=at,
+            mean=column(grid, "mean"),
+            mean_interval=ends["mean"],
+            lines=ends["group"],
+            single=ends["observation"],
+            simulated=_simulated(canvas, at),
+        ),
+        labels=canvas.time_axes(),
+        key=(f"one measurement: {share} inside", f"the line: {share} inside", f"average line, {share} interval"),
+    )
+    alt = f"Forecast for a new {reading.one}: average line with its interval, {share} of lines, {share} of single measurements."
+    return Panel(id="fan", heading=f"What to expect of a new {reading.one}", svg=to_svg(picture, id="fan", alt=alt), alt="")
+
+
+def _fan_words(canvas: Canvas, opening: str) -> str:
+    return f"{opening} lines are {_SIMULATED} simulated new {canvas.reading.many}, to show what the ranges mean."
+
+
+def _simulated(canvas: Canvas, at: np.ndarray) -> np.ndarray:
+    """Lines of made-up groups drawn from the model used, (60, k); the seed is the study's."""
+    reading = canvas.reading
+    draws = np.random.default_rng(reading.at("/provenance/seed")).standard_normal((_SIMULATED, 2))
+    grid = column(reading.at("/forecast/grid"), "mean")
+    offset = at - reading.study["time"]["origin"]
+    if reading.used == "random_slope":
+        _, covariance = _lines_distribution(canvas)
+        values, vectors = np.linalg.eigh(covariance)
+        b = draws @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
+        return grid + b[:, :1] + b[:, 1:] * offset
+    sd = reading.at(reading.component("random_intercept", "Intercept"))["sd_or_correlation"]
+    return grid + draws[:, :1] * sd + 0.0 * offset

@@ -1,0 +1,169 @@
+"""Figures of the average line: the measurements, the model's lines, the slope in every model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lmm.plots.models import coefficient_by_model, variance_bar
+from lmm.plots.style import Highlight, Intervals, Labels
+from lmm.plots.svg import to_svg
+from lmm.plots.trajectories import FittedLines, Trajectories, fitted_lines, measurements, thinning_note
+from lmm.report import formatting as fmt
+from lmm.report.drawing import Canvas, column
+from lmm.report.interpretation_trend import model_name
+from lmm.report.page import Figure, Panel
+
+_BASIC = ("pooled", "stratified", "random_intercept", "random_slope")
+
+
+def extremes(canvas: Canvas) -> tuple[Highlight, ...]:
+    """The steepest line and the lowest level (without slopes: the highest and the lowest level)."""
+    if canvas.lines and canvas.reading.used == "random_slope":
+        top = int(np.argmax(column(canvas.lines, "shared_slope")))
+        low = int(np.argmin(column(canvas.lines, "shared_level")))
+    else:
+        shared = column(canvas.levels, "shared")
+        top, low = int(np.argmax(shared)), int(np.argmin(shared))
+    chosen = [canvas.highlight(top, "high")]
+    return tuple(chosen + ([canvas.highlight(low, "low")] if low != top else []))
+
+
+def trajectories(canvas: Canvas, *, number: int) -> Figure:
+    """Figure of the measurements and of the lines that the model sees in them."""
+    reading, rows = canvas.reading, canvas.rows
+    seen = Trajectories(group=rows.group, x=rows.time, y=rows.outcome)
+    lines = _lines(canvas)
+    marked = extremes(canvas)
+    labels = canvas.time_axes()
+    names = fmt.listed([mark.label for mark in marked])
+    slopes = reading.used == "random_slope"
+    marks = "the steepest line and the lowest level" if slopes else "the highest and the lowest level"
+    span = (
+        f"from {fmt.number(reading.at('/data/outcome/min'), 1)} to "
+        f"{fmt.with_unit(fmt.number(reading.at('/data/outcome/max'), 1), reading.unit)}"
+    )
+    left = Panel(
+        id="data",
+        heading="The measurements",
+        svg=to_svg(
+            measurements(seen, labels=labels, highlights=marked, lines=lines),
+            id="data",
+            alt=f"Lines of {reading.outcome} against {canvas.time_label} for {reading.groups(len(rows.levels))}; "
+            f"{fmt.count(len(rows.outcome))} measurements {span}. Highlighted: {names}.",
+        ),
+        alt="",
+    )
+    right = Panel(
+        id="fit",
+        heading="What the model sees: one line each",
+        svg=to_svg(
+            fitted_lines(seen, lines, labels=labels, highlights=marked),
+            id="fit",
+            alt=f"The {model_name(reading.used)} model's line of each {reading.one} and the average line. "
+            f"Highlighted: {names}, {marks}.",
+        ),
+        alt="",
+    )
+    note = thinning_note(seen)
+    return Figure(
+        id="figure-measurements",
+        number=number,
+        panels=(left, right),
+        lead=f"{fmt.count(len(rows.outcome))} measurements, and the lines behind them.",
+        caption=f"Left: one grey line for each {reading.one}, a dot where it was measured once. Right: the "
+        f"{model_name(reading.used)} model’s lines; the blue one is the average. {fmt.capital(names)}: "
+        f"{marks}; rings are their measurements. {note}".strip(),
+    )
+
+
+def models(canvas: Canvas, *, number: int) -> Figure:
+    """Figure of the slope in every model, and of the share of variation between groups."""
+    reading = canvas.reading
+    names = [name for name in _BASIC if reading.has(name)]
+    effects = [reading.at(reading.effect(name, str(reading.slope))) for name in names]
+    smallest = min(effect["se"] for effect in effects)
+    decimals = fmt.decimals_for(smallest)
+    confidence = fmt.percent(reading.study["confidence"])
+    written = [f"{model_name(n)} {fmt.number(e['estimate'], decimals)}" for n, e in zip(names, effects, strict=True)]
+    slopes = Panel(
+        id="slopes",
+        heading=f"Slope {fmt.an(reading.time_unit).replace('a ', 'per ', 1).replace('an ', 'per ', 1)} in each model",
+        svg=to_svg(
+            coefficient_by_model(
+                [fmt.capital(model_name(name)) for name in names],
+                Intervals(
+                    estimate=np.array([e["estimate"] for e in effects]),
+                    low=np.array([e["low"] for e in effects]),
+                    high=np.array([e["high"] for e in effects]),
+                ),
+                chosen=names.index(reading.used),
+                labels=Labels(x=f"{reading.rate_unit}, with {confidence} interval"),
+                written=lambda value: fmt.number(value, decimals),
+            ),
+            id="slopes",
+            alt=f"Dots with {confidence} intervals of the slope in {len(names)} models: {fmt.listed(written)} "
+            f"{reading.rate_unit}.",
+        ),
+        alt="",
+    )
+    se = [fmt.number(extreme(e["se"] for e in effects), fmt.decimals_for(smallest, 2)) for extreme in (min, max)]
+    share = reading.at("/icc/random_intercept")
+    return Figure(
+        id="figure-models",
+        number=number,
+        panels=(slopes, _shares(canvas)),
+        lead=f"The standard error of the slope runs from {se[0]} to {se[1]}.",
+        caption=f"Left: dots are estimates, bars {confidence} intervals; the model used is blue. Right: "
+        f"{fmt.percent(share['value'])} of the variation around the average line stays with the {reading.one} "
+        "(random-intercept model).",
+    )
+
+
+def _shares(canvas: Canvas) -> Panel:
+    reading = canvas.reading
+    icc = reading.at("/icc/random_intercept")
+    confidence = fmt.percent(reading.study["confidence"])
+    value = fmt.percent(icc["value"])
+    return Panel(
+        id="icc",
+        heading="Where the variation comes from",
+        svg=to_svg(
+            variance_bar(
+                icc["value"],
+                heading=f"Of the variation around the average {'line' if reading.slope else 'level'}:",
+                between_caption=("lasting differences", f"between {reading.many}"),
+                within_caption=("changes within", f"{fmt.an(reading.one)}, and error"),
+                interval=(icc["low"], icc["high"]),
+                interval_label=f"{confidence} interval",
+            ),
+            id="icc",
+            alt=f"Bar of the variation: {value} lies between {reading.many}, {confidence} interval "
+            f"{fmt.percent(icc['low'])} to {fmt.percent(icc['high'])}; the rest within.",
+        ),
+        alt="",
+    )
+
+
+def _lines(canvas: Canvas) -> FittedLines:
+    """Each group's line over its own span of time, and the average one over all."""
+    reading, rows = canvas.reading, canvas.rows
+    m = len(rows.levels)
+    start, end = np.full(m, np.inf), np.full(m, -np.inf)
+    np.minimum.at(start, rows.group, rows.time)
+    np.maximum.at(end, rows.group, rows.time)
+    origin = reading.study["time"]["origin"]
+    slope = reading.at(reading.effect(reading.used, str(reading.slope)))["estimate"]
+    level = reading.at(reading.effect(reading.used, "Intercept"))["estimate"]
+    if reading.used == "random_slope":
+        levels, slopes = column(canvas.lines, "shared_level"), column(canvas.lines, "shared_slope")
+    else:
+        levels, slopes = column(canvas.levels, "shared"), np.full(m, slope)
+    x = np.column_stack([start, end])
+    ends = np.array([start.min(), end.max()])
+    return FittedLines(
+        x=x,
+        y=levels[:, None] + slopes[:, None] * (x - origin),
+        average_x=ends,
+        average_y=level + slope * (ends - origin),
+        average_label=f"average {reading.one}",
+    )
