@@ -46,6 +46,16 @@ def lower_triangular_root(T: Array) -> Array:
     return L * np.where(np.diag(L) < 0, -1.0, 1.0)
 
 
+def root_mean_square(values: Array) -> float:
+    """The size of a column, also where its squares would overflow or vanish."""
+    with np.errstate(over="ignore", under="ignore"):
+        size = float(np.sqrt(np.mean(values * values)))
+    if np.isfinite(size) and size > 1e-150:
+        return size
+    largest = float(np.abs(values).max())
+    return largest * float(np.sqrt(np.mean((values / largest) ** 2))) if largest > 0 else 0.0
+
+
 def power_of_two_near(value: float) -> float:
     """A power of two (exact to multiply by) near a positive size; 1 for zero."""
     return float(2.0 ** np.round(np.log2(value))) if value > 0 and np.isfinite(value) else 1.0

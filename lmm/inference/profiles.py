@@ -88,7 +88,9 @@ def coefficient_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileI
 
 def _sd(fit: Fit, ml: Fit, index: int, column: int, confidence: float) -> ProfileInterval:
     low, high = _along(sd_path(ml, index, column), ml, confidence)
-    row = _row("sd", float(np.sqrt(fit.Psi[column, column])), low, high, term=fit.random_names[column])
+    row = _row(
+        "sd", float(np.sqrt(fit.Psi[column, column])), low, high, term=fit.random_names[column]
+    )
     return replace(row, group=fit.design.blocks[index].grouping.name)
 
 
@@ -124,14 +126,24 @@ def _along(path: Path, ml: Fit, confidence: float) -> tuple[_Limit, _Limit]:
     solved = [(path.start, path.x)]
 
     def deviance(coordinate: float) -> float:
-        nearest = min(solved, key=lambda pair: abs(pair[0] - coordinate))[1]
-        place = descend(path.surface(coordinate), nearest)
+        place = descend(path.surface(coordinate), _guess(solved, coordinate))
         solved.append((coordinate, place.x))
         return place.value
 
     low = _limit(deviance, ml, confidence, start=path.start, step=-path.step, bound=path.lower)
     high = _limit(deviance, ml, confidence, start=path.start, step=path.step, bound=path.upper)
     return replace(low, value=path.out(low.value)), replace(high, value=path.out(high.value))
+
+
+def _guess(solved: list[tuple[float, Array]], coordinate: float) -> Array:
+    """The rest at a new coordinate: on the line through the two nearest places, if it is not far off them."""
+    near, x = min(solved, key=lambda pair: abs(pair[0] - coordinate))
+    others = [pair for pair in solved if pair[0] != near]
+    if not others:
+        return x
+    far, other = min(others, key=lambda pair: abs(pair[0] - coordinate))
+    share = (coordinate - near) / (far - near)
+    return x + share * (other - x) if abs(share) <= 2.0 else x
 
 
 def _limit(
@@ -148,22 +160,23 @@ def _limit(
             )
         return float(np.sqrt(max(rise, 0.0))) - quantile
 
-    if np.isfinite(bound):
-        if abs(bound - start) < 1e-12 or excess(bound) <= 0.0:
-            return _Limit(value=bound, at_bound=True)
-        near, far = start, bound
+    if np.isfinite(bound) and (abs(bound - start) < 1e-12 or excess(bound) <= 0.0):
+        return _Limit(value=bound, at_bound=True)
+    near, far = start, start + step
+    for _ in range(_EXPANSIONS):
+        if (far - bound) * step >= 0.0:
+            far = bound
+            break
+        reached = excess(far) + quantile
+        if reached >= quantile:
+            break
+        faster = min(1.1 * quantile / max(reached, 1e-9), 4.0)
+        near, far = far, start + max(1.5, faster) * (far - start)
     else:
-        near, far = start, start + step
-        for _ in range(_EXPANSIONS):
-            reached = excess(far) + quantile
-            if reached >= quantile:
-                break
-            faster = min(1.1 * quantile / max(reached, 1e-9), 4.0)
-            near, far = far, start + max(1.5, faster) * (far - start)
-        else:
-            return _Limit(value=bound, at_bound=True)
-    tolerance = 1e-10 * abs(far - near) + 1e-15
-    return _Limit(value=float(brentq(excess, near, far, xtol=tolerance, rtol=1e-12)), at_bound=False)
+        return _Limit(value=bound, at_bound=True)
+    return _Limit(
+        value=float(brentq(excess, near, far, xtol=1e-9 * abs(far - near))), at_bound=False
+    )
 
 
 def _without_column(ml: Fit, j: int) -> Deviance:

@@ -15,7 +15,7 @@ from lmm.model.criterion import evaluate, gradient_in_D, hessian_in_D
 from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
 
-_DECREMENT = 1e-11  # predicted error of the deviance at which a descent stops
+_DECREMENT = 1e-8  # predicted error of the deviance before the last step, which squares it
 _SLACK = 1e-13  # relative rounding of the deviance
 _CURVATURE = 1e-7  # relative curvature below which a stationary point is a saddle, not a minimum
 _LARGEST_CHANGE = 2.0  # of log sigma² in one step
@@ -51,7 +51,7 @@ def evaluate_surface(surface: Surface, x: Array) -> Place:
     free_variance = surface.log_variance is None
     log_variance = float(x[-1]) if surface.log_variance is None else surface.log_variance
     root = np.exp(-0.5 * log_variance)
-    T = root * (surface.held + np.einsum("k,kab->ab", x[:k], surface.ways))
+    T = root * (surface.held + np.tensordot(x[:k], surface.ways, 1))
     at = evaluate(surface.statistics, T, reml=False)
     weight = at.r2 * root**2
     value = at.value + n * (log_variance - np.log(at.r2 / n)) + weight - n
@@ -63,17 +63,17 @@ def evaluate_surface(surface: Surface, x: Array) -> Place:
     change = change + change.transpose(0, 2, 1)
     if free_variance:
         change = np.concatenate([change, -(T @ T.T)[None]])
-    flat = change.reshape(len(change), -1)
+    flat = change.reshape(len(change), G.size)
     gradient = flat @ G.ravel()
     hessian = flat @ H.reshape(G.size, G.size) @ flat.T
-    hessian[:k, :k] += 2.0 * np.einsum("kac,ab,lbc->kl", dT, G, dT, optimize=True)
+    hessian[:k, :k] += 2.0 * (G @ dT).reshape(k, G.size) @ dT.reshape(k, G.size).T
     if free_variance:
-        cross = flat @ U.ravel() * root**2
-        cross[:k] -= gradient[:k]
-        cross[-1] = cross[-1] - 0.5 * gradient[-1] + 0.5 * weight
+        # D moves with log sigma² too: each derivative of D by it is minus the one before.
+        mixed = root**2 * (flat @ U.ravel()) - gradient
+        hessian[-1] += mixed
+        hessian[:-1, -1] += mixed[:-1]
+        hessian[-1, -1] += root**2 * float(flat[-1] @ U.ravel()) + weight
         gradient[-1] += n - weight
-        hessian[-1] += cross
-        hessian[:, -1] += cross
     return Place(x=x, value=float(value), gradient=gradient, hessian=0.5 * (hessian + hessian.T))
 
 
@@ -109,23 +109,21 @@ def _newton(surface: Surface, here: Place) -> Place:
 
 
 def _newton_step(surface: Surface, here: Place) -> Array:
-    free = _free(surface, here)
-    values, vectors = np.linalg.eigh(here.hessian[np.ix_(free, free)])
-    floor = 1e-8 * max(1.0, float(np.abs(values).max(initial=0.0)))
+    free, curvatures, ways = _curvatures(surface, here)
+    floor = 1e-8 * max(1.0, float(np.abs(curvatures).max(initial=0.0)))
+    along = ways.T @ here.gradient[free]
     step = np.zeros_like(here.x)
-    along = vectors.T @ here.gradient[free]
-    step[free] = -vectors @ (along / np.maximum(np.abs(values), floor))
+    step[free] = -ways @ (along / np.maximum(np.abs(curvatures), floor))
     return step
 
 
 def _off_the_saddle(surface: Surface, here: Place) -> Place | None:
     """A lower place along the most negative curvature: a vanished spread has no slope, only curvature."""
-    free = _free(surface, here)
-    values, vectors = np.linalg.eigh(here.hessian[np.ix_(free, free)])
-    if not values.size or values[0] > -_CURVATURE * max(1.0, float(values[-1])):
+    free, curvatures, ways = _curvatures(surface, here)
+    if not free.size or curvatures[0] > -_CURVATURE * max(1.0, float(curvatures[-1])):
         return None
     way = np.zeros_like(here.x)
-    way[free] = vectors[:, 0]
+    way[free] = ways[:, 0]
     reach = 0.3
     while reach > 1e-5:
         for sign in (1.0, -1.0):
@@ -134,6 +132,20 @@ def _off_the_saddle(surface: Surface, here: Place) -> Place | None:
                 return there
         reach *= 0.3
     return None
+
+
+def _curvatures(surface: Surface, here: Place) -> tuple[np.ndarray, Array, Array]:
+    """Which x are free, and the Hessian's eigenvalues and directions there, in lengths of M, not of x.
+
+    Two SDs far from the data's centre are all but one number in x; in M they are not.
+    """
+    free = _free(surface, here)
+    k = len(surface.ways)
+    metric = np.eye(len(here.x))
+    metric[:k, :k] = np.tensordot(surface.ways, surface.ways, axes=((1, 2), (1, 2)))
+    unit = np.linalg.inv(np.linalg.cholesky(metric[np.ix_(free, free)])).T
+    values, vectors = np.linalg.eigh(unit.T @ here.hessian[np.ix_(free, free)] @ unit)
+    return free, values, unit @ vectors
 
 
 def _free(surface: Surface, here: Place) -> np.ndarray:

@@ -15,10 +15,12 @@ import pandas as pd
 from lmm.errors import DataError, ModelError
 from lmm.model.formula import side, unquote
 from lmm.model.terms import Term
-from lmm.numerics import Array
+from lmm.numerics import Array, root_mean_square
 
 # Below this share of a column's own size, what is left of it after the columns before it is rounding.
 DEPENDENT = 1e-7
+# Squares beyond this overflow.
+LARGEST = 1e150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +43,18 @@ class Encoding:
 def encode(intercept: bool, terms: tuple[Term, ...], frame: pd.DataFrame) -> tuple[Encoding, Array]:
     """The columns of ``terms`` in ``frame`` (rows, columns) and the encoding that made them."""
     specification = None
+    _check_kinds(terms, frame)
     if all(_is_number(factor, frame) for term in terms for factor in term):
         matrix, names = _products(intercept, terms, frame)
     else:
         matrix, names, specification = _by_formulaic(side(intercept, terms), frame)
-    if not np.isfinite(matrix).all():
-        bad = names[int(np.flatnonzero(~np.isfinite(matrix).all(axis=0))[0])]
-        raise DataError(f"the term {bad} has values that are not finite numbers", where="formula")
+    usable = np.abs(matrix) < LARGEST
+    if not usable.all():
+        bad = names[int(np.flatnonzero(~usable.all(axis=0))[0])]
+        raise DataError(
+            f"the term {bad} has values that are not finite numbers, or beyond {LARGEST:g}",
+            where="formula",
+        )
     encoding = Encoding(
         intercept=intercept,
         terms=terms,
@@ -61,11 +68,10 @@ def encode(intercept: bool, terms: tuple[Term, ...], frame: pd.DataFrame) -> tup
 def independent_columns(X: Array) -> list[int]:
     """Indices of the columns that no earlier columns can make up (a later column is the one to go).
 
-    Columns are first scaled to length one; the triangular factor of X'X decides, and where it is in
-    doubt the QR factor of X itself.
+    Columns are first centred, where the first is constant, and scaled to length one: x + 10⁹ is as
+    good a column as x. The triangular factor of X'X decides; where it is in doubt, the QR factor of X.
     """
-    sizes = np.sqrt(np.einsum("ij,ij->j", X, X))
-    scaled = X / np.where(sizes > 0, sizes, 1.0)
+    scaled = _centred_and_scaled(X)
     try:
         if (np.diag(np.linalg.cholesky(scaled.T @ scaled)) > 1e-3).all():
             return list(range(X.shape[1]))
@@ -82,6 +88,31 @@ def independent_columns(X: Array) -> list[int]:
             kept.append(j)
             basis = np.column_stack([basis, rest / size])
     return kept
+
+
+def _centred_and_scaled(X: Array) -> Array:
+    n, p = X.shape
+    scaled = np.empty((n, p))
+    constant = p > 0 and X[0, 0] != 0 and (X[:, 0] == X[0, 0]).all()
+    for j in range(p):
+        size = root_mean_square(X[:, j])
+        centre = float(np.mean(X[:, j])) if constant and j else 0.0
+        scaled[:, j] = X[:, j] - centre
+        spread = root_mean_square(scaled[:, j])
+        # what rounding leaves of a column that is constant is no column
+        scaled[:, j] *= 1.0 / (spread * np.sqrt(n)) if spread > 1e-13 * size else 0.0
+    return scaled
+
+
+def _check_kinds(terms: tuple[Term, ...], frame: pd.DataFrame) -> None:
+    for factor in dict.fromkeys(factor for term in terms for factor in term):
+        name = unquote(factor)
+        if name is not None and frame[name].dtype.kind in "mMc":
+            raise DataError(
+                f"the column {name!r} holds dates, durations or complex numbers: not a number, not a factor",
+                where="formula",
+                remedy="Derive a number from it first, such as days since the start.",
+            )
 
 
 def _is_number(factor: str, frame: pd.DataFrame) -> bool:
@@ -107,11 +138,10 @@ def _products(
 
 def _by_formulaic(text: str, frame: pd.DataFrame) -> tuple[Array, list[str], Any]:
     from formulaic import model_matrix
-    from formulaic.errors import FormulaicError
 
     try:
-        made = model_matrix(text, frame, context={}, na_action="raise")
-    except FormulaicError as error:
+        made = model_matrix(text, frame, context={"sqrt": np.sqrt}, na_action="ignore")
+    except Exception as error:  # whatever the arithmetic of a formula may raise on this column
         raise ModelError(
             f"the terms {text!r} could not be made into columns: {error}", where="formula"
         ) from None

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lmm.errors import DataError, ModelError, Problem
-from lmm.model.columns import Encoding, encode, independent_columns
+from lmm.model.columns import LARGEST, Encoding, encode, independent_columns
 from lmm.model.formula import Bar, Formula
 from lmm.model.groups import Grouping, group_rows
 from lmm.numerics import Array, read_only
@@ -93,7 +93,10 @@ def _complete_rows(
             )
             for name in absent
         )
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(dict(table))
+    frame = _frame(table)
+    for name in variables:
+        if isinstance(frame[name], pd.DataFrame):
+            raise DataError(f"the table has more than one column {name!r}", remedy="Rename one of them.")
     missing = np.zeros(len(frame), bool)
     for name in variables:
         missing |= frame[name].isna().to_numpy()
@@ -101,6 +104,15 @@ def _complete_rows(
     if len(rows) < len(frame):
         frame = frame.iloc[rows]
     return frame, rows, len(missing) - len(rows)
+
+
+def _frame(table: pd.DataFrame | Mapping[str, Any]) -> pd.DataFrame:
+    if isinstance(table, pd.DataFrame):
+        return table
+    try:
+        return pd.DataFrame(dict(table))
+    except ValueError as error:
+        raise DataError(f"the columns do not make a table: {error}") from None
 
 
 def _outcome(name: str, frame: pd.DataFrame) -> Array:
@@ -114,8 +126,8 @@ def _outcome(name: str, frame: pd.DataFrame) -> Array:
             remedy="A linear model needs a measured, numeric outcome.",
         )
     y = np.array(column, float)
-    if not np.isfinite(y).all():
-        raise DataError(f"the outcome {name!r} has values that are not finite (inf)")
+    if not (np.abs(y) < LARGEST).all():
+        raise DataError(f"the outcome {name!r} has values that are not finite, or beyond {LARGEST:g}")
     if y.min() == y.max():
         raise DataError(f"the outcome {name!r} is constant ({y[0]:g} in every row): it has no variation to explain")
     return y

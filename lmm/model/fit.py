@@ -130,7 +130,9 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
     """Fit the model of a design; ``start`` is a theta in internal units."""
     grouping = _only_grouping(design)
     XY, Z, units = internal_units(design)
+    _check_outcome_left(design, XY[:, -1] * units.y_scale)
     statistics = group_statistics(XY, Z, grouping.codes, len(grouping.levels))
+    _check_residual(statistics)
     template = CovarianceTemplate(sizes=tuple(block.Z.shape[1] for block in design.blocks))
     optimum = minimise(statistics, template, reml=reml, start=start)
     dof = statistics.n - statistics.p if reml else statistics.n
@@ -157,6 +159,30 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
 def refit(fit: Fit, *, reml: bool) -> Fit:
     """The same design fitted by the other criterion, warm-started where the first one ended."""
     return fit_design(fit.design, reml=reml, start=fit.template.theta(fit.optimum.T))
+
+
+def _check_outcome_left(design: Design, y: Array) -> None:
+    if np.abs(y).max() <= 1e-14 * np.abs(design.y).max():
+        raise ModelError(
+            f"the fixed effects reproduce the outcome {design.formula.response!r} exactly",
+            where="formula",
+            remedy="Is the outcome, or a copy of it, among the terms?",
+        )
+
+
+def _check_residual(statistics: GroupStatistics) -> None:
+    """Where groups and fixed effects explain all and rows are left over, sigma² would be zero."""
+    p = statistics.p
+    if statistics.n <= statistics.m * statistics.q + p:
+        return
+    S, total = statistics.S, statistics.S[p, p] + np.sum(statistics.H[:, p] ** 2)
+    explained = S[:p, p] @ np.linalg.lstsq(S[:p, :p], S[:p, p], rcond=1e-12)[0]
+    if S[p, p] - explained <= 1e-14 * total:
+        raise ModelError(
+            "the groups and the fixed effects reproduce the outcome exactly: no residual is left",
+            where="formula",
+            remedy="Use fewer random terms, or an outcome that varies within the groups.",
+        )
 
 
 def _only_grouping(design: Design) -> Grouping:

@@ -187,8 +187,10 @@ class _Reader:
             self._fail(f"this makes more than {MOST_TERMS} terms", self.tokens[self.index - 1][2])
 
     def _fail(self, message: str, position: int) -> None:
+        start = max(0, position - 60)
+        shown = re.sub(r"\s", " ", self.text[start : position + 40])
         raise FormulaError(
-            f"{message}\n    {self.text}\n    {' ' * position}^",
+            f"{message}\n    {shown}\n    {' ' * (position - start)}^",
             where="formula",
             remedy="Write, for example: outcome ~ time + (time | group); odd names go in `backticks`.",
         )

@@ -40,16 +40,21 @@ def group_rows(names: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
 
 
 def natural_order(label: str) -> tuple:
-    """A sort key that puts 2 before 10, and a7 before a11."""
-    parts = re.split(r"(\d+)", label)
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
+    """A sort key that puts 2 before 10, and a7 before a11; 07 and 7 differ only at the very end."""
+    parts = []
+    for digits, text in re.findall(r"([0-9]+)|([^0-9]+)", label):
+        number = digits.lstrip("0")
+        parts.append((0, len(number), number) if digits else (1, 0, text))
+    return tuple(parts), label
 
 
 def _codes(column: pd.Series) -> tuple[np.ndarray, list[str]]:
-    values = column.to_numpy() if column.dtype.kind in "iub" else None
+    values = column.to_numpy() if column.dtype.kind in "iu" else None
     if values is not None and values.size and _is_compact(values):
-        codes, seen = _dense(values.astype(np.int64) - int(values.min()))
-        return codes, [str(value + int(values.min())) for value in seen]
+        least = values.min()
+        away = values - least if values.dtype.kind == "u" else values.astype(np.int64) - int(least)
+        codes, seen = _dense(away.astype(np.int64))
+        return codes, [str(value + int(least)) for value in seen.tolist()]
     codes, uniques = pd.factorize(column, sort=False)
     labels = [_label(value) for value in uniques]
     if column.dtype.kind in "iuf":
@@ -57,7 +62,7 @@ def _codes(column: pd.Series) -> tuple[np.ndarray, list[str]]:
     elif len(labels) <= _READABLE:
         order = np.asarray(sorted(range(len(labels)), key=lambda i: natural_order(labels[i])), int)
     else:
-        order = np.argsort(np.asarray(labels, dtype=object), kind="stable")
+        order = np.asarray(sorted(range(len(labels)), key=labels.__getitem__), int)
     position = np.empty(len(labels), np.intp)
     position[order] = np.arange(len(labels))
     return position[codes], [labels[i] for i in order]

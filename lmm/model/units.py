@@ -9,9 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import solve_triangular
 
 from lmm.model.design import Design, RandomBlock
-from lmm.numerics import Array, power_of_two_near
+from lmm.numerics import Array, power_of_two_near, root_mean_square
+
+# A share of a column's size below which what the other columns leave of it would lose digits.
+_NEARLY_DEPENDENT = 0.1
+_NEARLY_ALL = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,7 @@ class Units:
         """The criterion on the user's scale: a density changes with the unit of y (and X under REML)."""
         shift = 2.0 * dof * np.log(self.y_scale)
         if reml:
-            shift -= 2.0 * np.sum(np.log(np.diag(self.W_x)))
+            shift -= 2.0 * float(np.linalg.slogdet(self.W_x)[1])
         return criterion + shift
 
 
@@ -49,9 +54,11 @@ def internal_units(design: Design) -> tuple[Array, Array, Units]:
         centre = float(np.mean(design.y))
         shift[constant] = centre / design.X[0, constant]
     y = design.y - centre
-    scale = power_of_two_near(float(np.sqrt(np.mean(y * y))))
     XY = np.empty((len(y), design.X.shape[1] + 1))
     _apply(design.X, W_x, out=XY[:, :-1])
+    W_x = W_x @ _straighten(XY[:, :-1])
+    shift += W_x @ _take_out(y, XY[:, :-1])
+    scale = power_of_two_near(root_mean_square(y))
     XY[:, -1] = y / scale
     changes = [_change(block.Z, _own_constant(block)) for block in design.blocks]
     q = sum(change.shape[0] for change in changes)
@@ -62,6 +69,33 @@ def internal_units(design: Design) -> tuple[Array, Array, Units]:
         W_z[at:end, at:end] = change
         at = end
     return XY, Z, Units(W_x=W_x, W_z=W_z, y_scale=scale, y_shift=shift)
+
+
+def _straighten(X: Array) -> Array:
+    """Make nearly dependent columns orthogonal, in place; the triangular matrix that did it."""
+    n, p = X.shape
+    try:
+        if (np.diag(np.linalg.cholesky(X.T @ X / n)) > _NEARLY_DEPENDENT).all():
+            return np.eye(p)
+    except np.linalg.LinAlgError:
+        pass
+    root = np.linalg.qr(X, mode="r") / np.sqrt(n)
+    root *= np.where(np.diag(root) < 0, -1.0, 1.0)[:, None]
+    X[:] = solve_triangular(root, X.T, trans="T").T
+    return solve_triangular(root, np.eye(p))
+
+
+def _take_out(y: Array, X: Array) -> Array:
+    """Subtract from y, in place, its regression on X where that is nearly all of it; the coefficients."""
+    size = root_mean_square(y)
+    if X.shape[1] == 0 or size == 0.0:
+        return np.zeros(X.shape[1])
+    coefficients = np.linalg.solve(X.T @ X, X.T @ (y / size)) * size
+    left = y - X @ coefficients
+    if root_mean_square(left) > _NEARLY_ALL * size:
+        return np.zeros(X.shape[1])
+    y[:] = left
+    return coefficients
 
 
 def _constant_column(X: Array) -> int | None:
@@ -86,7 +120,7 @@ def _change(columns: Array, constant: int | None) -> Array:
             continue
         centre = float(np.mean(columns[:, j])) if constant is not None else 0.0
         spread = columns[:, j] - centre
-        scale = power_of_two_near(float(np.sqrt(np.mean(spread * spread))))
+        scale = power_of_two_near(root_mean_square(spread))
         W[j, j] = 1.0 / scale
         if constant is not None:
             W[constant, j] = -centre / columns[0, constant] / scale

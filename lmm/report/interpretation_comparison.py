@@ -69,3 +69,26 @@ def consequence(reading: Reading) -> Finding:
         f"Between random intercept and random slope the average slope {same} {reading.rate_unit}; its "
         f"standard error goes from {errors[0]} to {errors[1]}. {verdict}",
     )
+
+
+# Below this p (mixture) the data are said to show differing slopes; above it they leave it open.
+_SHOWN = 0.05
+
+
+def slope_answer(reading: Reading) -> Finding:
+    """Whether slopes differ between groups: the spread first, then the evidence."""
+    say = Speaker(reading)
+    test = reading.find("/comparisons", larger="random_slope")
+    component = reading.component("random_slope", str(reading.slope))
+    sd = reading.at(f"{component}/sd_or_correlation")
+    if not sd:
+        return say.finding(
+            "slope_answer",
+            f"The data show no sign of it: the estimated spread of slopes between {reading.many} is zero.",
+        )
+    size = say.value(f"{component}/sd_or_correlation", fmt.significant(sd, 2))
+    p = say.p(f"{test}/p_mixture")
+    spread = f"their slopes spread with a standard deviation of {size} {reading.rate_unit} ({p}, boundary-corrected)"
+    if reading.at(f"{test}/p_mixture") < _SHOWN:
+        return say.finding("slope_answer", f"The data say so: {spread}.")
+    return say.finding("slope_answer", f"The data leave it open: {spread}.")

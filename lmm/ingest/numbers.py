@@ -1,0 +1,189 @@
+"""Cells to numbers, strictly: what is not plainly a number is refused with its row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lmm.errors import Problem
+from lmm.ingest.cells import (
+    MISSING_TOKENS,
+    Codes,
+    cells_of,
+    is_among,
+    is_number,
+    is_text,
+    trimmed,
+    type_in_words,
+)
+from lmm.ingest.ledger import Recoded
+from lmm.ingest.source import RawTable, counted, shortened
+from lmm.numerics import Array, read_only
+
+_EXAMPLES = 5
+
+# Sign, digits with an optional fraction, exponent: no underscores, hexadecimals or other scripts.
+_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_INFINITY = r"(?i)^[+-]?inf(inity)?$"
+
+_CORRECT_CELLS = (
+    "Correct these cells, or declare them under missing_codes if they stand for a missing value."
+)
+_HINTS = (
+    (r"(true|false)", "Boolean values are not numbers here: recode them as 1 and 0 if meant."),
+    (r"[+-]?\d+,\d+", "If the comma is the decimal mark, set decimal to ','."),
+    (r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", "Commas between thousands must be removed."),
+    (r"[+-]?\d{1,3}(\.\d{3})+,\d+", "Points between thousands must be removed."),
+    (r"[+-]?\d+(\.\d+)?", "The decimal mark is set to ',', but these cells have a point."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumericColumn:
+    """A column read as numbers: ``values`` (n,), not-a-number where missing, and what happened.
+
+    ``missing`` counts cells that were empty or a missing-value token, ``recoded`` the declared
+    codes; ``problems`` say which cells are not (finite) numbers: not-a-number in ``values`` too.
+    """
+
+    name: str
+    values: Array
+    missing: int
+    recoded: tuple[Recoded, ...]
+    problems: tuple[Problem, ...]
+
+
+def numeric_column(
+    raw: RawTable, name: str, *, missing_codes: Codes = (), decimal: str | None = None
+) -> NumericColumn:
+    """Read a column as float64; ``decimal`` defaults to that of the source.
+
+    Codes that are numbers are compared as numbers (88.8 finds "88.80"), other codes as text.
+    """
+    cells = cells_of(raw, name)
+    if is_text(cells.type):
+        text = trimmed(cells)
+        mark = raw.source.decimal if decimal is None else decimal
+        values, missing, infinite, other = _parsed(text, mark)
+    elif is_number(cells.type) or pa.types.is_null(cells.type):
+        text = cells
+        values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False).copy()
+        missing, infinite, other = np.isnan(values), np.isinf(values), np.zeros(len(values), bool)
+    else:
+        return _not_numbers(raw, name, cells)
+    recoded = []
+    narrow = np.float32 if pa.types.is_float32(cells.type) else np.float64
+    for code in missing_codes:
+        hit = _is_code(code, values, text, narrow)
+        if hit.any():
+            recoded.append(Recoded(column=name, code=code, rows=int(hit.sum())))
+        values[hit] = np.nan
+        missing, infinite, other = missing & ~hit, infinite & ~hit, other & ~hit
+    values[infinite] = np.nan
+    where = raw.source.file
+    return NumericColumn(
+        name=name,
+        values=read_only(values),
+        missing=int(missing.sum()),
+        recoded=tuple(recoded),
+        problems=(
+            *_unreadable(name, text, other, where),
+            *_not_finite(name, text, infinite, where),
+        ),
+    )
+
+
+def looks_numeric(raw: RawTable, name: str) -> bool:
+    """Whether every cell that is not missing is a number, and at least one is."""
+    column = numeric_column(raw, name)
+    return not column.problems and bool(np.isfinite(column.values).any())
+
+
+def _parsed(text: pa.Array, decimal: str) -> tuple[Array, np.ndarray, np.ndarray, np.ndarray]:
+    """Values, and masks of the cells that are missing, infinite, or no number at all."""
+    if decimal == ",":
+        pointed = pc.match_substring(text, ".")  # type: ignore[attr-defined]
+        plain = pc.replace_substring(text, ",", ".")  # type: ignore[attr-defined]
+        plain = pc.if_else(pointed, "", plain)  # type: ignore[attr-defined]
+    else:
+        plain = text
+    numeric = pc.match_substring_regex(plain, _NUMBER)  # type: ignore[attr-defined]
+    digits = pc.if_else(numeric, plain, "nan")  # type: ignore[attr-defined]
+    values = digits.cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
+    missing = is_among(text, MISSING_TOKENS)
+    named = pc.match_substring_regex(text, _INFINITY)  # type: ignore[attr-defined]
+    infinite = np.isinf(values) | named.to_numpy(zero_copy_only=False)
+    other = np.isnan(values) & ~missing & ~infinite
+    return values, missing, infinite, other
+
+
+def _is_code(code: float | str, values: Array, text: pa.Array, narrow: type) -> np.ndarray:
+    """Which rows hold the code; single-precision columns are compared in single precision."""
+    try:
+        return values == float(narrow(float(code)))
+    except ValueError:
+        if is_text(text.type):
+            return is_among(text, [str(code).strip()])
+        return np.zeros(len(values), bool)
+
+
+def _unreadable(name: str, text: pa.Array, other: np.ndarray, where: str) -> Iterable[Problem]:
+    count = int(other.sum())
+    if not count:
+        return
+    examples = _examples(text, other)
+    share = "all" if count == len(text) else f"{count:,} of {len(text):,}"
+    yield Problem(
+        message=f"column {name} is not numeric: text in {share} rows ({_listed(examples)})",
+        where=where,
+        remedy=_hint([value for _, value in examples]),
+    )
+
+
+def _not_finite(name: str, text: pa.Array, infinite: np.ndarray, where: str) -> Iterable[Problem]:
+    count = int(infinite.sum())
+    if count:
+        yield Problem(
+            message=f"column {name} has values that are not finite numbers in {counted(count, 'row')} "
+            f"({_listed(_examples(text, infinite))})",
+            where=where,
+            remedy=f"Numbers must be finite and below 1.8e308. {_CORRECT_CELLS}",
+        )
+
+
+def _not_numbers(raw: RawTable, name: str, cells: pa.Array) -> NumericColumn:
+    kind = type_in_words(cells.type)
+    boolean = pa.types.is_boolean(cells.type)
+    problem = Problem(
+        message=f"column {name} is not numeric: it holds {kind}",
+        where=raw.source.file,
+        remedy=_HINTS[0][1] if boolean else "Give the column one plain number a row.",
+    )
+    values = read_only(np.full(len(cells), np.nan))
+    return NumericColumn(
+        name=name, values=values, missing=cells.null_count, recoded=(), problems=(problem,)
+    )
+
+
+def _examples(text: pa.Array, mask: np.ndarray) -> list[tuple[int, str]]:
+    """The first rows of a mask, counted from 1, with what they hold."""
+    return [(int(row) + 1, str(text[int(row)].as_py())) for row in np.flatnonzero(mask)[:_EXAMPLES]]
+
+
+def _listed(examples: list[tuple[int, str]]) -> str:
+    return ", ".join(f"row {row}: '{shortened(value)}'" for row, value in examples)
+
+
+def _hint(values: list[str]) -> str:
+    """What probably went wrong, where all examples look alike."""
+    hints = [
+        sentence
+        for pattern, sentence in _HINTS
+        if all(re.fullmatch(pattern, value, re.IGNORECASE | re.ASCII) for value in values)
+    ]
+    return " ".join(hints) or _CORRECT_CELLS

@@ -1,0 +1,83 @@
+"""A Parquet file to columns that keep its types; whole numbers with gaps stay whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import BinaryIO, NoReturn
+
+import pandas as pd
+import pyarrow as pa
+
+from lmm.errors import DataError, Problem
+from lmm.ingest.source import MAX_ROWS, MAX_TEXT_BYTES, absent_columns
+
+_NULLABLE = {
+    pa.int8(): pd.Int8Dtype(),
+    pa.int16(): pd.Int16Dtype(),
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.uint8(): pd.UInt8Dtype(),
+    pa.uint16(): pd.UInt16Dtype(),
+    pa.uint32(): pd.UInt32Dtype(),
+    pa.uint64(): pd.UInt64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+
+
+def read_parquet(
+    stream: BinaryIO, columns: Sequence[str] | None, *, where: str
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The wanted columns, and the names of all columns in the file."""
+    import pyarrow.parquet as pq
+
+    stream.seek(0)
+    try:
+        file = pq.ParquetFile(stream)
+        names = tuple(file.schema_arrow.names)
+        keep = list(names if columns is None else dict.fromkeys(columns))
+        _check_columns(keep, names, where)
+        _check_size(file.metadata, set(keep), where)
+        table = file.read(columns=keep).select(keep)
+    except (pa.ArrowException, OSError) as error:
+        _refuse_damaged(error, where)
+    if not table.num_rows:
+        raise DataError("the Parquet file has columns but no data rows", where=where)
+    return table.to_pandas(ignore_metadata=True, types_mapper=_NULLABLE.get), names
+
+
+def _check_columns(keep: list[str], names: tuple[str, ...], where: str) -> None:
+    problems = absent_columns(keep, names, where=where)
+    problems += [
+        Problem(message=f"duplicate column name {name}", where=where)
+        for name, count in Counter(names).items()
+        if count > 1 and name in keep
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def _check_size(metadata, keep: set[str], where: str) -> None:
+    """Refuse by the footer's figures, before anything is decompressed."""
+    size = 0
+    for index in range(metadata.num_row_groups):
+        group = metadata.row_group(index)
+        for place in range(group.num_columns):
+            column = group.column(place)
+            if column.path_in_schema.split(".")[0] in keep:
+                size += column.total_uncompressed_size
+    if metadata.num_rows > MAX_ROWS or size > MAX_TEXT_BYTES:
+        raise DataError(
+            f"the table is too large: the limits are {MAX_ROWS:,} rows and "
+            f"{MAX_TEXT_BYTES // 2**20} MiB in the columns that are used",
+            where=where,
+        )
+
+
+def _refuse_damaged(error: Exception, where: str) -> NoReturn:
+    reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    raise DataError(
+        f"the Parquet file is truncated or corrupt ({reason})",
+        where=where,
+        remedy="Copy, download or write the file again.",
+    ) from None

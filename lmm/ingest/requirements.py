@@ -1,0 +1,105 @@
+"""What a table must have before any model of groups can be fitted to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from lmm.errors import Problem
+from lmm.ingest.ledger import Exclusion
+from lmm.ingest.roles import Roles
+from lmm.ingest.source import shortened
+
+
+def no_value(column: str, *, where: str) -> Problem:
+    """A base column in which every cell is missing."""
+    return Problem(
+        message=f"column {column} has no value: all its rows are missing",
+        where=where,
+        remedy="Is it the right column, and are the missing_codes right?",
+    )
+
+
+def unmet(
+    frame: pd.DataFrame,
+    roles: Roles,
+    sound: Sequence[str],
+    exclusions: Sequence[Exclusion],
+    *,
+    where: str,
+) -> Iterator[Problem]:
+    """The requirements that the rows of ``frame`` do not meet, judged on the ``sound`` columns."""
+    if frame.empty:
+        left_out = ", ".join(f"{gone.column} missing in {gone.rows:,}" for gone in exclusions)
+        yield Problem(message=f"no row can be used ({left_out})", where=where)
+        return
+    if roles.outcome in sound:
+        yield from _constant_outcome(frame, roles.outcome, where)
+    if roles.time in sound:
+        yield from _constant_time(frame, str(roles.time), where)
+    if roles.group not in sound:
+        return
+    yield from _too_few_groups(frame, roles.group, where)
+    for covariate in roles.covariates:
+        if covariate.level == "group" and covariate.column in sound:
+            yield from _varying(frame, roles.group, covariate.column, where)
+
+
+def _constant_outcome(frame: pd.DataFrame, outcome: str, where: str) -> Iterator[Problem]:
+    values = frame[outcome].to_numpy()
+    if (values == values[0]).all():
+        yield Problem(
+            message=f"column {outcome} is constant: every row that can be used holds "
+            f"{values[0]:g}, so there is no variation to explain",
+            where=where,
+        )
+
+
+def _constant_time(frame: pd.DataFrame, time: str, where: str) -> Iterator[Problem]:
+    values = frame[time].to_numpy()
+    if (values == values[0]).all():
+        yield Problem(
+            message=f"column {time} holds a single time, {values[0]:g}: "
+            "no change over time can be estimated",
+            where=where,
+            remedy="Leave the time out of the configuration to compare groups without it.",
+        )
+
+
+def _too_few_groups(frame: pd.DataFrame, group: str, where: str) -> Iterator[Problem]:
+    sizes = np.bincount(frame[group].cat.codes)
+    if sizes.size < 2:
+        yield Problem(
+            message=f"column {group} has only 1 group ({shortened(frame[group].iloc[0])}) among "
+            "the rows that can be used: differences between groups need at least 2",
+            where=where,
+        )
+    elif sizes.max() == 1:
+        yield Problem(
+            message=f"column {group} has as many groups as rows ({sizes.size:,}): with one "
+            "observation in every group, differences between and within groups are one",
+            where=where,
+            remedy="Is it the column that repeats for rows of the same group?",
+        )
+
+
+def _varying(frame: pd.DataFrame, group: str, column: str, where: str) -> Iterator[Problem]:
+    """A covariate of the group that takes several values in one."""
+    codes = frame[group].cat.codes.to_numpy()
+    places, values = pd.factorize(frame[column])
+    pairs = np.unique(codes.astype(np.int64) * len(values) + places)
+    distinct = np.bincount(pairs // len(values))
+    varying = np.flatnonzero(distinct > 1)
+    if varying.size:
+        first = frame[group].cat.categories[varying[0]]
+        held = values[pd.unique(places[codes == varying[0]])[:4]]
+        shown = ", ".join(f"{v:g}" if isinstance(v, float) else shortened(v) for v in held)
+        yield Problem(
+            message=f"column {column} is a covariate of the group but varies within "
+            f"{varying.size:,} of {distinct.size:,} groups "
+            f"(group {shortened(first)} holds {shown})",
+            where=where,
+            remedy="Correct the cells, or set its level to measurement.",
+        )

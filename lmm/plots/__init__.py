@@ -1,0 +1,1 @@
+"""Pictures: arrays in, a matplotlib figure or the page's SVG out. No statistic is made here."""

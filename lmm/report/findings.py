@@ -1,0 +1,39 @@
+"""All sentences of a report that make a claim, in the order of the page: kept in the results as findings."""
+
+from __future__ import annotations
+
+from lmm.report import interpretation_comparison as comparing
+from lmm.report import interpretation_data as describing
+from lmm.report import interpretation_groups as grouping
+from lmm.report import interpretation_trend as trending
+from lmm.report.reading import Finding, Reading
+
+
+def findings(reading: Reading) -> tuple[Finding, ...]:
+    """Each finding that applies to the study; which ones depends on its models and results."""
+    makers = [trending.lead]
+    makers += [trending.trend] if reading.slope else []
+    makers += [
+        trending.level,
+        trending.models_agree,
+        describing.measured,
+        describing.row_account,
+        grouping.level_spread,
+        grouping.intraclass,
+        grouping.shrinkage,
+        grouping.largest_move,
+    ]
+    if "slope" in reading.at("/spread"):
+        makers.append(grouping.slope_spread)
+        makers += [grouping.distinct_slopes] if reading.at("/spread/slope/sd") > 0 else []
+    elif reading.slope:
+        makers.append(grouping.common_slope)
+    if reading.has("random_slope"):
+        makers += [
+            grouping.slope_extremes,
+            comparing.slope_answer,
+            comparing.choice,
+            comparing.slope_test,
+            comparing.consequence,
+        ]
+    return tuple(make(reading) for make in makers)

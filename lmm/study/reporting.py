@@ -1,0 +1,110 @@
+"""From a study's numbers to its report: page, results, tables and figures, written to one folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lmm.plots.svg import standalone
+from lmm.report.derived import derived_numbers
+from lmm.report.drawing import Canvas, read_measurements
+from lmm.report.findings import findings
+from lmm.report.page import Figure, Fold, Page, Panel
+from lmm.report.reading import Reading
+from lmm.report.render import render_page
+from lmm.report.sections import build_page
+from lmm.rows import to_records, write_csv
+from lmm.study.settings import Study
+
+
+def write_report(
+    study: Study, *, analysis_path: Path, measurements_path: Path, directory: Path
+) -> None:
+    """Write ``report.html``, ``results.json``, ``tables/`` and ``figures/`` into the folder."""
+    numbers = json.loads(analysis_path.read_text(encoding="utf-8"))
+    results = complete_results(study, numbers)
+    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    canvas = Canvas(Reading(results), read_measurements(measurements_path))
+    page = build_page(canvas, results=text)
+    directory.mkdir(parents=True, exist_ok=True)
+    _write_figures(page, _empty(directory / "figures"))
+    _write_tables(results, _empty(directory / "tables"))
+    (directory / "results.json").write_text(text, encoding="utf-8")
+    (directory / "report.html").write_text(render_page(page), encoding="utf-8")
+
+
+def complete_results(study: Study, numbers: dict[str, Any]) -> dict[str, Any]:
+    """The analysis with the study's words, derived numbers and findings."""
+    slope = study.time.column if study.time else None
+    results = {"schema": numbers["schema"], "study": identity(study), **numbers}
+    results["derived"] = derived_numbers(numbers, slope=slope)
+    results["provenance"] = {**numbers["provenance"], "command": f"lmm report of study {study.name}"}
+    results |= {"influence": [], "checks": [], "changes": None}
+    results["findings"] = to_records(findings(Reading(results)))
+    return results
+
+
+def identity(study: Study) -> dict[str, Any]:
+    """The study's words: title, nouns, labels, units."""
+    words = to_records(
+        [
+            {
+                "name": study.name,
+                "title": study.title,
+                "synthetic": study.synthetic,
+                "confidence": study.confidence,
+                "outcome": study.outcome,
+                "group": study.group,
+                "time": study.time,
+            }
+        ]
+    )
+    return words[0]
+
+
+def _empty(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _write_figures(page: Page, folder: Path) -> None:
+    for panel in _panels(page):
+        (folder / f"{panel.id}.svg").write_text(standalone(panel.svg), encoding="utf-8")
+
+
+def _panels(page: Page) -> Iterator[Panel]:
+    blocks = [block for section in page.sections for block in section.blocks]
+    while blocks:
+        block = blocks.pop(0)
+        if isinstance(block, Figure):
+            yield from block.panels
+        elif isinstance(block, Fold):
+            blocks.extend(block.blocks)
+
+
+def _write_tables(results: dict[str, Any], folder: Path) -> None:
+    """Every table of the results as CSV, at full precision."""
+    tables = {
+        "fixed_effects": _by_model(results, "fixed_effects"),
+        "random_effects": _by_model(results, "random_effects"),
+        "criteria": results["criteria"],
+        "comparisons": results["comparisons"],
+        "levels": results["shrinkage"]["levels"],
+        "lines": results["shrinkage"]["lines"],
+        "forecast": results["forecast"]["table"] if results["forecast"] else [],
+        "exclusions": results["data"]["exclusions"],
+        "group_sizes": results["data"]["group_sizes"],
+    }
+    for name, rows in tables.items():
+        if rows:
+            write_csv(rows, folder / f"{name}.csv")
+
+
+def _by_model(results: dict[str, Any], part: str) -> list[dict[str, Any]]:
+    return [
+        {"model": name, **row} for name, model in results["models"].items() for row in model[part]
+    ]
