@@ -36,7 +36,8 @@ def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[st
         average = effects["random_slope"]["estimate"]
         reach = float(ndtri(0.5 + numbers["provenance"]["confidence"] / 2.0))
         apart = [
-            line for line in lines
+            line
+            for line in lines
             if abs(line["shared_slope"] - average) > reach * line["shared_slope_se"]
         ]
         answer["slopes_apart"] = {"count": len(apart), "of": len(lines)}

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from lmm.plots.style import Highlight, Labels, Tone
+from lmm.plots.svg import to_svg
 from lmm.report import formatting as fmt
+from lmm.report.page import Panel
 from lmm.report.reading import Reading
 
 
@@ -76,7 +79,9 @@ class Canvas:
     def time_axes(self) -> Labels:
         """Outcome against time; months fall on years."""
         period = self.reading.period[0]
-        return Labels(x=self.time_label, y=self.outcome_label, x_period=period if period > 1 else 0.0)
+        return Labels(
+            x=self.time_label, y=self.outcome_label, x_period=period if period > 1 else 0.0
+        )
 
     @property
     def levels(self) -> list[Mapping[str, Any]]:
@@ -87,6 +92,11 @@ class Canvas:
     def lines(self) -> list[Mapping[str, Any]]:
         """Own and shared line of each group, in the same order; empty without a random slope."""
         return self.reading.at("/shrinkage/lines")
+
+
+def panel(id: str, *, heading: str, picture: Figure, alt: str) -> Panel:
+    """A drawing for the page, named for those who cannot see it."""
+    return Panel(id=id, heading=heading, svg=to_svg(picture, id=id, alt=alt), alt=alt)
 
 
 def labelled(name: str, unit: str) -> str:

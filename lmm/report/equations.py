@@ -79,7 +79,10 @@ def random_effects_equation(*, slope: bool) -> Equation:
     variance = matrix(((_tau2(0), covariance), (covariance, _tau2(1))))
     return Equation(
         mathml=display(
-            matrix(((_theta(0),), (_theta(1),))), _TILDE, identifier("N"), bracketed(_ZERO, _COMMA, variance)
+            matrix(((_theta(0),), (_theta(1),))),
+            _TILDE,
+            identifier("N"),
+            bracketed(_ZERO, _COMMA, variance),
         ),
         alt="theta 0 i and theta 1 i are normal with mean 0, variances tau 0 squared and tau 1 squared, "
         "and correlation rho",

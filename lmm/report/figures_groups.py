@@ -8,9 +8,8 @@ from scipy.special import ndtri
 from lmm.plots import shrinkage as draw
 from lmm.plots.differences import Fan, fan, ranked
 from lmm.plots.style import Highlight, Intervals, Labels
-from lmm.plots.svg import to_svg
 from lmm.report import formatting as fmt
-from lmm.report.drawing import Canvas, column
+from lmm.report.drawing import Canvas, column, panel
 from lmm.report.interpretation_groups import largest_move, slope_extremes
 from lmm.report.page import Figure, Panel
 
@@ -27,7 +26,11 @@ def shrinkage(canvas: Canvas, *, number: int) -> Figure:
     )
     marked = _movers(canvas, shift)
     move = largest_move(reading).text
-    panels = [_dumbbell(canvas, shift, marked, move), _pull(canvas), _scatter(canvas, shift, marked, move)]
+    panels = [
+        _dumbbell(canvas, shift, marked, move),
+        _pull(canvas),
+        _scatter(canvas, shift, marked, move),
+    ]
     caption = (
         f"Top left: each line joins {fmt.an(reading.one)}’s own level to its shared one. Top right: the pull "
         "depends only on the number of measurements. Bottom left: on the diagonal nothing moved."
@@ -36,7 +39,9 @@ def shrinkage(canvas: Canvas, *, number: int) -> Figure:
         plane, words = _plane(canvas)
         panels.append(plane)
         caption += f" Bottom right: {words}"
-    return Figure(id="figure-shrinkage", number=number, panels=tuple(panels), lead=move, caption=caption)
+    return Figure(
+        id="figure-shrinkage", number=number, panels=tuple(panels), lead=move, caption=caption
+    )
 
 
 def differences(canvas: Canvas, *, number: int) -> Figure:
@@ -71,7 +76,7 @@ def _movers(canvas: Canvas, shift: draw.Shift) -> tuple[Highlight, ...]:
 def _dumbbell(canvas: Canvas, shift: draw.Shift, marked: tuple[Highlight, ...], move: str) -> Panel:
     picture = draw.dumbbell(shift, labels=Labels(x=canvas.level_label), highlights=marked)
     alt = f"Lines from each {canvas.reading.one}’s own level (top) to its shared level (bottom). {move}"
-    return Panel(id="dumbbell", heading="Before and after sharing", svg=to_svg(picture, id="dumbbell", alt=alt), alt="")
+    return panel("dumbbell", heading="Before and after sharing", picture=picture, alt=alt)
 
 
 def _scatter(canvas: Canvas, shift: draw.Shift, marked: tuple[Highlight, ...], move: str) -> Panel:
@@ -81,7 +86,7 @@ def _scatter(canvas: Canvas, shift: draw.Shift, marked: tuple[Highlight, ...], m
     )
     picture = draw.raw_against_shrunk(shift, labels=labels, highlights=marked)
     alt = f"Shared against own levels of {canvas.reading.groups(len(canvas.levels))}, near the diagonal. {move}"
-    return Panel(id="scatter", heading="Raw against shrunk", svg=to_svg(picture, id="scatter", alt=alt), alt="")
+    return panel("scatter", heading="Raw against shrunk", picture=picture, alt=alt)
 
 
 def _pull(canvas: Canvas) -> Panel:
@@ -102,7 +107,7 @@ def _pull(canvas: Canvas) -> Panel:
     told = [f"{fmt.percent(s['pulled'])} with {s['measurements']}" for s in ends]
     alt = f"Share of the way to the average by number of measurements: {fmt.listed(told)}."
     heading = "Fewer measurements, more pull" if len(sizes) > 1 else "How far each is pulled"
-    return Panel(id="pull", heading=heading, svg=to_svg(draw.pull(data, labels=labels), id="pull", alt=alt), alt="")
+    return panel("pull", heading=heading, picture=draw.pull(data, labels=labels), alt=alt)
 
 
 def _plane(canvas: Canvas) -> tuple[Panel, str]:
@@ -110,7 +115,9 @@ def _plane(canvas: Canvas) -> tuple[Panel, str]:
     own_level, own_slope = column(lines, "own_level"), column(lines, "own_slope")
     shared_level, shared_slope = column(lines, "shared_level"), column(lines, "shared_slope")
     spread = [np.nanstd(own_level) or 1.0, np.nanstd(own_slope) or 1.0]
-    distance = np.hypot((own_level - shared_level) / spread[0], (own_slope - shared_slope) / spread[1])
+    distance = np.hypot(
+        (own_level - shared_level) / spread[0], (own_slope - shared_slope) / spread[1]
+    )
     farthest = int(np.nanargmax(distance))
     labels = Labels(x=canvas.level_label, y=canvas.slope_label)
     picture = draw.plane(
@@ -132,13 +139,8 @@ def _plane(canvas: Canvas) -> tuple[Panel, str]:
         f"lie between {shared.replace(' to ', ' and ')}. The dashed ellipse is where the model expects "
         f"{fmt.percent(reading.study['confidence'])} of {reading.many}."
     )
-    panel = Panel(
-        id="plane",
-        heading="Levels and slopes together",
-        svg=to_svg(picture, id="plane", alt=f"Level against slope for each {reading.one}: {words}"),
-        alt="",
-    )
-    return panel, words
+    alt = f"Level against slope for each {reading.one}: {words}"
+    return panel("plane", heading="Levels and slopes together", picture=picture, alt=alt), words
 
 
 def _ellipse(canvas: Canvas) -> np.ndarray:
@@ -155,7 +157,10 @@ def _ellipse(canvas: Canvas) -> np.ndarray:
 def _lines_distribution(canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
     """Mean (2,) and covariance (2, 2) of groups' levels and slopes in the random-slope model."""
     reading, slope = canvas.reading, str(canvas.reading.slope)
-    effect = [reading.at(reading.effect("random_slope", term))["estimate"] for term in ("Intercept", slope)]
+    effect = [
+        reading.at(reading.effect("random_slope", term))["estimate"]
+        for term in ("Intercept", slope)
+    ]
 
     def entry(term: str, other: str | None = None) -> float:
         return reading.at(reading.component("random_slope", term, other))["variance_or_covariance"]
@@ -178,14 +183,17 @@ def _ranked(canvas: Canvas) -> Panel:
         highlights=marked if top != low else marked[:1],
     )
     alt = f"Predicted slopes of {reading.groups(len(lines))} with ranges, ranked. {slope_extremes(reading).text}"
-    return Panel(id="rank", heading=f"Every {reading.one}’s slope, ranked", svg=to_svg(picture, id="rank", alt=alt), alt="")
+    return panel("rank", heading=f"Every {reading.one}’s slope, ranked", picture=picture, alt=alt)
 
 
 def _fan(canvas: Canvas) -> Panel:
     reading = canvas.reading
     grid = reading.at("/forecast/grid")
     at = column(grid, "at")
-    ends = {key: np.array([column(grid, f"{key}_low"), column(grid, f"{key}_high")]) for key in ("mean", "group", "observation")}
+    ends = {
+        key: np.array([column(grid, f"{key}_low"), column(grid, f"{key}_high")])
+        for key in ("mean", "group", "observation")
+    }
     share = fmt.percent(reading.study["confidence"])
     picture = fan(
         Fan(
@@ -197,10 +205,14 @@ def _fan(canvas: Canvas) -> Panel:
             simulated=_simulated(canvas, at),
         ),
         labels=canvas.time_axes(),
-        key=(f"one measurement: {share} inside", f"the line: {share} inside", f"average line, {share} interval"),
+        key=(
+            f"one measurement: {share} inside",
+            f"the line: {share} inside",
+            f"average line, {share} interval",
+        ),
     )
     alt = f"Forecast for a new {reading.one}: average line with its interval, {share} of lines, {share} of single measurements."
-    return Panel(id="fan", heading=f"What to expect of a new {reading.one}", svg=to_svg(picture, id="fan", alt=alt), alt="")
+    return panel("fan", heading=f"What to expect of a new {reading.one}", picture=picture, alt=alt)
 
 
 def _fan_words(canvas: Canvas, opening: str) -> str:

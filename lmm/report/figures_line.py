@@ -6,10 +6,15 @@ import numpy as np
 
 from lmm.plots.models import coefficient_by_model, variance_bar
 from lmm.plots.style import Highlight, Intervals, Labels
-from lmm.plots.svg import to_svg
-from lmm.plots.trajectories import FittedLines, Trajectories, fitted_lines, measurements, thinning_note
+from lmm.plots.trajectories import (
+    FittedLines,
+    Trajectories,
+    fitted_lines,
+    measurements,
+    thinning_note,
+)
 from lmm.report import formatting as fmt
-from lmm.report.drawing import Canvas, column
+from lmm.report.drawing import Canvas, column, panel
 from lmm.report.interpretation_trend import model_name
 from lmm.report.page import Figure, Panel
 
@@ -37,32 +42,26 @@ def trajectories(canvas: Canvas, *, number: int) -> Figure:
     labels = canvas.time_axes()
     names = fmt.listed([mark.label for mark in marked])
     slopes = reading.used == "random_slope"
-    marks = "the steepest line and the lowest level" if slopes else "the highest and the lowest level"
+    marks = (
+        "the steepest line and the lowest level" if slopes else "the highest and the lowest level"
+    )
     span = (
         f"from {fmt.number(reading.at('/data/outcome/min'), 1)} to "
         f"{fmt.with_unit(fmt.number(reading.at('/data/outcome/max'), 1), reading.unit)}"
     )
-    left = Panel(
-        id="data",
+    left = panel(
+        "data",
         heading="The measurements",
-        svg=to_svg(
-            measurements(seen, labels=labels, highlights=marked, lines=lines),
-            id="data",
-            alt=f"Lines of {reading.outcome} against {canvas.time_label} for {reading.groups(len(rows.levels))}; "
-            f"{fmt.count(len(rows.outcome))} measurements {span}. Highlighted: {names}.",
-        ),
-        alt="",
+        picture=measurements(seen, labels=labels, highlights=marked, lines=lines),
+        alt=f"Lines of {reading.outcome} against {canvas.time_label} for {reading.groups(len(rows.levels))}; "
+        f"{fmt.count(len(rows.outcome))} measurements {span}. Highlighted: {names}.",
     )
-    right = Panel(
-        id="fit",
+    right = panel(
+        "fit",
         heading="What the model sees: one line each",
-        svg=to_svg(
-            fitted_lines(seen, lines, labels=labels, highlights=marked),
-            id="fit",
-            alt=f"The {model_name(reading.used)} model's line of each {reading.one} and the average line. "
-            f"Highlighted: {names}, {marks}.",
-        ),
-        alt="",
+        picture=fitted_lines(seen, lines, labels=labels, highlights=marked),
+        alt=f"The {model_name(reading.used)} model's line of each {reading.one} and the average line. "
+        f"Highlighted: {names}, {marks}.",
     )
     note = thinning_note(seen)
     return Figure(
@@ -84,29 +83,31 @@ def models(canvas: Canvas, *, number: int) -> Figure:
     smallest = min(effect["se"] for effect in effects)
     decimals = fmt.decimals_for(smallest)
     confidence = fmt.percent(reading.study["confidence"])
-    written = [f"{model_name(n)} {fmt.number(e['estimate'], decimals)}" for n, e in zip(names, effects, strict=True)]
-    slopes = Panel(
-        id="slopes",
+    written = [
+        f"{model_name(n)} {fmt.number(e['estimate'], decimals)}"
+        for n, e in zip(names, effects, strict=True)
+    ]
+    slopes = panel(
+        "slopes",
         heading=f"Slope {fmt.an(reading.time_unit).replace('a ', 'per ', 1).replace('an ', 'per ', 1)} in each model",
-        svg=to_svg(
-            coefficient_by_model(
-                [fmt.capital(model_name(name)) for name in names],
-                Intervals(
-                    estimate=np.array([e["estimate"] for e in effects]),
-                    low=np.array([e["low"] for e in effects]),
-                    high=np.array([e["high"] for e in effects]),
-                ),
-                chosen=names.index(reading.used),
-                labels=Labels(x=f"{reading.rate_unit}, with {confidence} interval"),
-                written=lambda value: fmt.number(value, decimals),
+        picture=coefficient_by_model(
+            [fmt.capital(model_name(name)) for name in names],
+            Intervals(
+                estimate=np.array([e["estimate"] for e in effects]),
+                low=np.array([e["low"] for e in effects]),
+                high=np.array([e["high"] for e in effects]),
             ),
-            id="slopes",
-            alt=f"Dots with {confidence} intervals of the slope in {len(names)} models: {fmt.listed(written)} "
-            f"{reading.rate_unit}.",
+            chosen=names.index(reading.used),
+            labels=Labels(x=f"{reading.rate_unit}, with {confidence} interval"),
+            written=lambda value: fmt.number(value, decimals),
         ),
-        alt="",
+        alt=f"Dots with {confidence} intervals of the slope in {len(names)} models: {fmt.listed(written)} "
+        f"{reading.rate_unit}.",
     )
-    se = [fmt.number(extreme(e["se"] for e in effects), fmt.decimals_for(smallest, 2)) for extreme in (min, max)]
+    se = [
+        fmt.number(extreme(e["se"] for e in effects), fmt.decimals_for(smallest, 2))
+        for extreme in (min, max)
+    ]
     share = reading.at("/icc/random_intercept")
     return Figure(
         id="figure-models",
@@ -124,23 +125,19 @@ def _shares(canvas: Canvas) -> Panel:
     icc = reading.at("/icc/random_intercept")
     confidence = fmt.percent(reading.study["confidence"])
     value = fmt.percent(icc["value"])
-    return Panel(
-        id="icc",
+    return panel(
+        "icc",
         heading="Where the variation comes from",
-        svg=to_svg(
-            variance_bar(
-                icc["value"],
-                heading=f"Of the variation around the average {'line' if reading.slope else 'level'}:",
-                between_caption=("lasting differences", f"between {reading.many}"),
-                within_caption=("changes within", f"{fmt.an(reading.one)}, and error"),
-                interval=(icc["low"], icc["high"]),
-                interval_label=f"{confidence} interval",
-            ),
-            id="icc",
-            alt=f"Bar of the variation: {value} lies between {reading.many}, {confidence} interval "
-            f"{fmt.percent(icc['low'])} to {fmt.percent(icc['high'])}; the rest within.",
+        picture=variance_bar(
+            icc["value"],
+            heading=f"Of the variation around the average {'line' if reading.slope else 'level'}:",
+            between_caption=("lasting differences", f"between {reading.many}"),
+            within_caption=("changes within", f"{fmt.an(reading.one)}, and error"),
+            interval=(icc["low"], icc["high"]),
+            interval_label=f"{confidence} interval",
         ),
-        alt="",
+        alt=f"Bar of the variation: {value} lies between {reading.many}, {confidence} interval "
+        f"{fmt.percent(icc['low'])} to {fmt.percent(icc['high'])}; the rest within.",
     )
 
 

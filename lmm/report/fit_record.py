@@ -58,5 +58,7 @@ def fit_messages(fit: Fit | OrdinaryFit) -> tuple[str, ...]:
     if isinstance(fit, Fit):
         messages.extend(map(str, boundary_terms(fit)))
         if not fit.converged:
-            messages.append(f"the fit did not converge: {fit.optimum.message or 'a bound is not optimal'}")
+            messages.append(
+                f"the fit did not converge: {fit.optimum.message or 'a bound is not optimal'}"
+            )
     return tuple(messages)

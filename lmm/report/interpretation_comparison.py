@@ -56,7 +56,11 @@ def consequence(reading: Reading) -> Finding:
     decimals = fmt.decimals_for(min(reading.at(f"{effect}/se") for effect in both))
     values = [say.value(f"{effect}/estimate", decimals) for effect in both]
     errors = [say.value(f"{effect}/se", decimals + 1) for effect in both]
-    same = "is the same in both" if values[0] == values[1] else f"moves from {values[0]} to {values[1]}"
+    same = (
+        "is the same in both"
+        if values[0] == values[1]
+        else f"moves from {values[0]} to {values[1]}"
+    )
     ratio = reading.at(f"{both[1]}/se") / reading.at(f"{both[0]}/se")
     verdict = (
         "The choice decides how sure one may be."

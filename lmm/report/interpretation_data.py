@@ -28,7 +28,9 @@ def measured(reading: Reading) -> Finding:
 def row_account(reading: Reading) -> Finding:
     """Rows read and left out, each for one reason, and the codes read as missing."""
     say = Speaker(reading)
-    sentences = [f"The file holds {say.count('/data/rows_read')} rows for {_groups_read(reading, say)}."]
+    sentences = [
+        f"The file holds {say.count('/data/rows_read')} rows for {_groups_read(reading, say)}."
+    ]
     exclusions = reading.at("/data/exclusions")
     if not exclusions:
         sentences.append("Every row is used.")
@@ -43,7 +45,9 @@ def row_account(reading: Reading) -> Finding:
     lost = reading.at("/data/groups_read") - reading.at("/data/groups_used")
     if lost:
         used = say.count("/data/groups_used")
-        sentences.append(f"That leaves {say.count('/data/rows_used')} rows of {used} {reading.many}.")
+        sentences.append(
+            f"That leaves {say.count('/data/rows_used')} rows of {used} {reading.many}."
+        )
     if exclusions:
         sentences.append(
             "The models hold if what was left out is missing for reasons that the remaining data explain "

@@ -81,7 +81,11 @@ def shrinkage(reading: Reading) -> Finding:
         )
     most = say.percent(f"/shrinkage/by_size/{last}/pulled")
     once = sizes[0]["measurements"] == 1
-    few = "one measurement" if once else f"{say.count('/shrinkage/by_size/0/measurements')} measurements"
+    few = (
+        "one measurement"
+        if once
+        else f"{say.count('/shrinkage/by_size/0/measurements')} measurements"
+    )
     many = say.count(f"/shrinkage/by_size/{last}/measurements")
     return say.finding(
         "shrinkage",
@@ -111,7 +115,11 @@ def distinct_slopes(reading: Reading) -> Finding:
     total = say.count("/derived/slopes_apart/of")
     share = say.percent("/study/confidence")
     few = reading.at("/derived/slopes_apart/count") * 10 < reading.at("/derived/slopes_apart/of")
-    opening = f"Single {reading.many} are hard to tell apart" if few else f"Many {reading.many} stand apart"
+    opening = (
+        f"Single {reading.many} are hard to tell apart"
+        if few
+        else f"Many {reading.many} stand apart"
+    )
     return say.finding(
         "distinct_slopes",
         f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average slope. "
@@ -125,7 +133,11 @@ def slope_extremes(reading: Reading) -> Finding:
     rows = reading.at("/shrinkage/lines")
     top = max(range(len(rows)), key=lambda i: rows[i]["shared_slope"])
     bottom = min(range(len(rows)), key=lambda i: rows[i]["shared_slope"])
-    decimals = fmt.significant(reading.at("/spread/slope/sd") or 1.0, 2) if "slope" in reading.at("/spread") else 2
+    decimals = (
+        fmt.significant(reading.at("/spread/slope/sd") or 1.0, 2)
+        if "slope" in reading.at("/spread")
+        else 2
+    )
     high = say.value(f"/shrinkage/lines/{top}/shared_slope", decimals)
     low = say.value(f"/shrinkage/lines/{bottom}/shared_slope", decimals)
     names = [fmt.shortened(rows[i]["level"], 24) for i in (top, bottom)]

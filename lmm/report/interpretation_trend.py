@@ -77,7 +77,9 @@ def trend(reading: Reading) -> Finding:
         f"({say.certainty()} {say.interval(effect, decimals)}; {say.p(f'{effect}/p')})."
     )
     if _crosses_zero(reading, effect):
-        return say.finding("trend", f"{text} The interval contains zero: the data do not settle the direction.")
+        return say.finding(
+            "trend", f"{text} The interval contains zero: the data do not settle the direction."
+        )
     if span > 0:
         text += " " + _over_the_span(reading, say)
     return say.finding("trend", text)
@@ -100,7 +102,8 @@ def level(reading: Reading) -> Finding:
     size = fmt.with_unit(say.value(f"{effect}/estimate", decimals), reading.unit)
     where = f"{fmt.capital(reading.origin)}, mean" if reading.origin else "Mean"
     return say.finding(
-        "level", f"{where} {reading.outcome} is {size} ({say.certainty()} {say.interval(effect, decimals)})."
+        "level",
+        f"{where} {reading.outcome} is {size} ({say.certainty()} {say.interval(effect, decimals)}).",
     )
 
 
@@ -109,7 +112,8 @@ def models_agree(reading: Reading) -> Finding:
     say = Speaker(reading)
     if not reading.slope:
         return say.finding(
-            "models", "The models describe the same mean; they differ in what they make of the groups."
+            "models",
+            "The models describe the same mean; they differ in what they make of the groups.",
         )
     spread = "/derived/slope_by_model"
     decimals = fmt.decimals_for(reading.at(f"{spread}/se_min"))

@@ -60,9 +60,7 @@ def bracketed(*parts: str) -> str:
 
 def matrix(rows: tuple[tuple[str, ...], ...]) -> str:
     """A matrix in parentheses that stretch."""
-    body = "".join(
-        f"<mtr>{''.join(f'<mtd>{cell}</mtd>' for cell in row)}</mtr>" for row in rows
-    )
+    body = "".join(f"<mtr>{''.join(f'<mtd>{cell}</mtd>' for cell in row)}</mtr>" for row in rows)
     return bracketed(f"<mtable>{body}</mtable>")
 
 

@@ -191,8 +191,17 @@ class Downloads:
 
 
 Block = (
-    Figure | Table | Paragraph | Subheading | Equation | Definitions | KeyFigures | Questions
-    | Fold | GroupFinder | Downloads
+    Figure
+    | Table
+    | Paragraph
+    | Subheading
+    | Equation
+    | Definitions
+    | KeyFigures
+    | Questions
+    | Fold
+    | GroupFinder
+    | Downloads
 )
 
 

@@ -124,7 +124,9 @@ class Reading:
             return ""
         if time["origin_label"]:
             return f"at {time['origin_label']}"
-        return f"at {time['label']} {fmt.number(time['origin'], 0 if time['origin'] % 1 == 0 else 1)}"
+        return (
+            f"at {time['label']} {fmt.number(time['origin'], 0 if time['origin'] % 1 == 0 else 1)}"
+        )
 
     def groups(self, n: int) -> str:
         """``1 child``, ``197 children``."""

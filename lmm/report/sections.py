@@ -81,7 +81,11 @@ def answer(canvas: Canvas, numbering: Numbering) -> Section:
         blocks.append(figures_line.trajectories(canvas, number=numbering.figure()))
     blocks.append(Questions(heading="Questions and answers", items=tuple(_questions(reading))))
     return Section(
-        id="answer", heading="In short", nav="In short", finding=trending.lead(reading).text, blocks=tuple(blocks)
+        id="answer",
+        heading="In short",
+        nav="In short",
+        finding=trending.lead(reading).text,
+        blocks=tuple(blocks),
     )
 
 
@@ -119,14 +123,21 @@ def _spread_figure(reading: Reading, share: str) -> KeyFigure:
     spread = reading.at("/spread/level")
     decimals = max(0, fmt.significant(spread["sd"], 1))
     profile = next(
-        (row for row in reading.at("/profiles").get(reading.used, [])
-         if row["kind"] == "sd" and row["term"] == "Intercept"),
+        (
+            row
+            for row in reading.at("/profiles").get(reading.used, [])
+            if row["kind"] == "sd" and row["term"] == "Intercept"
+        ),
         None,
     )
     sd_decimals = fmt.significant(spread["sd"], 2)
-    certainty = f"standard deviation {fmt.with_unit(fmt.number(spread['sd'], sd_decimals), reading.unit)}"
+    certainty = (
+        f"standard deviation {fmt.with_unit(fmt.number(spread['sd'], sd_decimals), reading.unit)}"
+    )
     if profile:
-        certainty += f", {share} interval {fmt.interval(profile['low'], profile['high'], sd_decimals)}"
+        certainty += (
+            f", {share} interval {fmt.interval(profile['low'], profile['high'], sd_decimals)}"
+        )
     where = f" {reading.origin}" if reading.origin else ""
     return KeyFigure(
         value=f"{fmt.number(spread['low'], decimals)}–{fmt.number(spread['high'], decimals)}"
@@ -219,11 +230,17 @@ def _equations(reading: Reading) -> Fold:
     )
     time = reading.study["time"]
     shifted = f" less {fmt.number(time['origin'], 0)}" if time and time["origin"] else ""
-    meaning = f", with x the {time['label'] or time['column']}{shifted} in {time['units']}" if time else ""
+    meaning = (
+        f", with x the {time['label'] or time['column']}{shifted} in {time['units']}"
+        if time
+        else ""
+    )
     return Fold(
         summary="For statisticians: the models as equations",
         blocks=(
-            Paragraph(text=f"Measurement j of {reading.one} i{meaning}; the model used for the answers:"),
+            Paragraph(
+                text=f"Measurement j of {reading.one} i{meaning}; the model used for the answers:"
+            ),
             line,
             equations.random_effects_equation(slope=slope),
             equations.residual_equation(),
@@ -251,7 +268,11 @@ def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
             ),
             equations.shrinkage_equation(),
             Paragraph(
-                text=(f"Here σ²/τ² = {fmt.number(ratio, fmt.significant(ratio, 3))}. " if ratio is not None else "")
+                text=(
+                    f"Here σ²/τ² = {fmt.number(ratio, fmt.significant(ratio, 3))}. "
+                    if ratio is not None
+                    else ""
+                )
                 + f"In effect {fmt.number(reading.at('/shrinkage/level_degrees'), 1)} of "
                 f"{fmt.count(reading.at('/data/groups_used'))} levels are estimated freely; the whole model spends "
                 f"{fmt.number(reading.at(f'/shrinkage/effective_degrees/{reading.used}'), 1)} effective degrees of freedom "
@@ -332,16 +353,29 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
     reading = canvas.reading
     made = reading.at("/provenance")
     items = (
-        Definition(term="Data", text=f"{made['data_file']}, {fmt.count(reading.at('/data/rows_read'))} rows"),
+        Definition(
+            term="Data",
+            text=f"{made['data_file']}, {fmt.count(reading.at('/data/rows_read'))} rows",
+        ),
         Definition(term="SHA-256", text=made["data_sha256"], code=True),
         Definition(term="Command", text=made["command"], code=True),
-        Definition(term="Model used", text=reading.at(f"/models/{reading.used}/formula"), code=True),
-        Definition(term="Fitted with", text=f"lmm-report {made['project']}, Python {made['python']}"),
         Definition(
-            term="Libraries", text=", ".join(f"{name} {version}" for name, version in made["libraries"].items())
+            term="Model used", text=reading.at(f"/models/{reading.used}/formula"), code=True
         ),
-        Definition(term="Random seed", text=f"{made['seed']} (for the simulated lines of the forecast)"),
-        Definition(term="Reproducible", text="the same data, settings and versions give the same file, byte for byte"),
+        Definition(
+            term="Fitted with", text=f"lmm-report {made['project']}, Python {made['python']}"
+        ),
+        Definition(
+            term="Libraries",
+            text=", ".join(f"{name} {version}" for name, version in made["libraries"].items()),
+        ),
+        Definition(
+            term="Random seed", text=f"{made['seed']} (for the simulated lines of the forecast)"
+        ),
+        Definition(
+            term="Reproducible",
+            text="the same data, settings and versions give the same file, byte for byte",
+        ),
     )
     return Section(
         id="provenance",
@@ -355,7 +389,9 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
                 table_id="table-groups",
                 table_name=f"{reading.study['name']}-{reading.many}.csv",
             ),
-            Fold(summary="Words used in this report", blocks=(Definitions(items=_glossary(reading)),)),
+            Fold(
+                summary="Words used in this report", blocks=(Definitions(items=_glossary(reading)),)
+            ),
         ),
     )
 
@@ -364,16 +400,31 @@ def _glossary(reading: Reading) -> tuple[Definition, ...]:
     one, many = reading.one, reading.many
     share = fmt.percent(reading.study["confidence"])
     return (
-        Definition(term=f"{share} interval", text=f"a range made by a method that covers the true value in {share} of studies"),
-        Definition(term="Random intercept", text=f"each {one} has a level of its own, drawn from a bell curve"),
+        Definition(
+            term=f"{share} interval",
+            text=f"a range made by a method that covers the true value in {share} of studies",
+        ),
+        Definition(
+            term="Random intercept",
+            text=f"each {one} has a level of its own, drawn from a bell curve",
+        ),
         Definition(term="Random slope", text=f"each {one} also has a slope of its own"),
-        Definition(term="Shrinkage", text=f"moving a {one}’s own estimate towards the average, more so when it has few measurements"),
+        Definition(
+            term="Shrinkage",
+            text=f"moving a {one}’s own estimate towards the average, more so when it has few measurements",
+        ),
         Definition(
             term="Intraclass correlation",
             text=f"the share of the variation that lies between {many}; also the correlation of two measurements of one {one}",
         ),
-        Definition(term="AIC, BIC", text="scores that weigh fit against the number of parameters; lower is better"),
-        Definition(term="REML and ML", text="two ways to fit: REML for estimates of spread, ML for comparing models"),
+        Definition(
+            term="AIC, BIC",
+            text="scores that weigh fit against the number of parameters; lower is better",
+        ),
+        Definition(
+            term="REML and ML",
+            text="two ways to fit: REML for estimates of spread, ML for comparing models",
+        ),
     )
 
 

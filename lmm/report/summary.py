@@ -24,10 +24,16 @@ def _head(fit: Fit | OrdinaryFit) -> list[str]:
         kind = f"Linear mixed model, {method}"
         quality = f"criterion {fit.criterion:.4f}   log-likelihood {fit.log_likelihood:.4f}"
     else:
-        kind = "Ordinary regression" if fit.grouping is None else "Ordinary regression, an intercept per group"
+        kind = (
+            "Ordinary regression"
+            if fit.grouping is None
+            else "Ordinary regression, an intercept per group"
+        )
         quality = f"log-likelihood {fit.log_likelihood:.4f}   R² {fit.r_squared:.4f}"
     groups = f", {len(fit.grouping.levels)} groups of {fit.grouping.name}" if fit.grouping else ""
-    dropped = f", {fit.design.rows_dropped} dropped for missing values" if fit.design.rows_dropped else ""
+    dropped = (
+        f", {fit.design.rows_dropped} dropped for missing values" if fit.design.rows_dropped else ""
+    )
     return [
         f"{kind}: {fit.design.formula.text or fit.design.formula}",
         f"{fit.n} rows{groups}{dropped}   residual SD {fit.sigma:.5g}",

@@ -18,7 +18,10 @@ def models_table(reading: Reading, *, number: int) -> Table:
     names = [name for name in _BASIC if reading.has(name)]
     used = [name == reading.used for name in names]
     rows = [TableRow(group="The average line"), *_line_rows(reading, names)]
-    rows += [TableRow(group=f"How {reading.many} differ (standard deviations)"), *_spread_rows(reading, names)]
+    rows += [
+        TableRow(group=f"How {reading.many} differ (standard deviations)"),
+        *_spread_rows(reading, names),
+    ]
     rows += [TableRow(group="Summary"), *_summary_rows(reading, names)]
     return Table(
         id="table-models",
@@ -27,7 +30,11 @@ def models_table(reading: Reading, *, number: int) -> Table:
         columns=(
             Column(text="", numeric=False),
             *(
-                Column(text=fmt.capital(model_name(name)), under="used here" if chosen else "", marked=chosen)
+                Column(
+                    text=fmt.capital(model_name(name)),
+                    under="used here" if chosen else "",
+                    marked=chosen,
+                )
                 for name, chosen in zip(names, used, strict=True)
             ),
         ),
@@ -43,9 +50,11 @@ def models_table(reading: Reading, *, number: int) -> Table:
 
 def _line_rows(reading: Reading, names: list[str]) -> list[TableRow]:
     rows = []
-    terms = list(dict.fromkeys(
-        row["term"] for name in names for row in reading.at(f"/models/{name}/fixed_effects")
-    ))
+    terms = list(
+        dict.fromkeys(
+            row["term"] for name in names for row in reading.at(f"/models/{name}/fixed_effects")
+        )
+    )
     for term in terms:
         found = {name: _effect(reading, name, term) for name in names}
         decimals = fmt.decimals_for(min(row["se"] for row in found.values() if row))
@@ -57,13 +66,18 @@ def _line_rows(reading: Reading, names: list[str]) -> list[TableRow]:
         ]
         rows.append(_row(_term_label(reading, term), cells))
         if term == reading.slope:
-            errors = [Cell(text=fmt.number(row["se"], decimals + 1)) if row else Cell(text=DASH) for row in found.values()]
+            errors = [
+                Cell(text=fmt.number(row["se"], decimals + 1)) if row else Cell(text=DASH)
+                for row in found.values()
+            ]
             rows.append(_row("Standard error of the slope", errors))
     return rows
 
 
 def _spread_rows(reading: Reading, names: list[str]) -> list[TableRow]:
-    terms: list[tuple[str, str | None, str]] = [("Intercept", None, _term_label(reading, "Intercept"))]
+    terms: list[tuple[str, str | None, str]] = [
+        ("Intercept", None, _term_label(reading, "Intercept"))
+    ]
     if reading.slope and "random_slope" in names:
         terms.append((reading.slope, None, _term_label(reading, reading.slope)))
         terms.append(("Intercept", reading.slope, "Correlation of level and slope"))
@@ -72,13 +86,18 @@ def _spread_rows(reading: Reading, names: list[str]) -> list[TableRow]:
         for term, other, label in terms
     ]
     sigma = [_residual_cell(reading, name) for name in names]
-    return [*rows, _row(f"Around the {'line' if reading.slope else 'level'}{_in_unit(reading.unit)}", sigma)]
+    return [
+        *rows,
+        _row(f"Around the {'line' if reading.slope else 'level'}{_in_unit(reading.unit)}", sigma),
+    ]
 
 
 def _summary_rows(reading: Reading, names: list[str]) -> list[TableRow]:
     icc = reading.at("/icc")
     shares = [
-        Cell(text=fmt.number(icc[name]["value"], 2), under=_icc_interval(icc[name])) if name in icc else Cell(text=DASH)
+        Cell(text=fmt.number(icc[name]["value"], 2), under=_icc_interval(icc[name]))
+        if name in icc
+        else Cell(text=DASH)
         for name in names
     ]
     counts = [Cell(text=str(reading.at(f"/models/{name}/parameters"))) for name in names]
@@ -90,11 +109,16 @@ def _icc_interval(icc: dict[str, Any]) -> str:
 
 
 def _effect(reading: Reading, model: str, term: str) -> dict[str, Any] | None:
-    return next((row for row in reading.at(f"/models/{model}/fixed_effects") if row["term"] == term), None)
+    return next(
+        (row for row in reading.at(f"/models/{model}/fixed_effects") if row["term"] == term), None
+    )
 
 
 def _estimate(row: dict[str, Any], decimals: int) -> Cell:
-    return Cell(text=fmt.number(row["estimate"], decimals), under=fmt.interval(row["low"], row["high"], decimals))
+    return Cell(
+        text=fmt.number(row["estimate"], decimals),
+        under=fmt.interval(row["low"], row["high"], decimals),
+    )
 
 
 def _own_levels(reading: Reading, model: str) -> str:
@@ -111,19 +135,29 @@ def _component_cell(reading: Reading, model: str, term: str, other: str | None) 
         return Cell(text="not defined")
     size = row["sd_or_correlation"]
     decimals = 2 if other else fmt.significant(size, 3)
-    return Cell(text=fmt.number(size, decimals), under=_profile(reading, model, term, other, decimals))
+    return Cell(
+        text=fmt.number(size, decimals), under=_profile(reading, model, term, other, decimals)
+    )
 
 
 def _residual_cell(reading: Reading, model: str) -> Cell:
     sigma = reading.at(f"/models/{model}/sigma")
     decimals = fmt.significant(sigma, 3)
-    return Cell(text=fmt.number(sigma, decimals), under=_profile(reading, model, None, None, decimals))
+    return Cell(
+        text=fmt.number(sigma, decimals), under=_profile(reading, model, None, None, decimals)
+    )
 
 
-def _profile(reading: Reading, model: str, term: str | None, other: str | None, decimals: int) -> str:
+def _profile(
+    reading: Reading, model: str, term: str | None, other: str | None, decimals: int
+) -> str:
     for row in reading.at("/profiles").get(model, []):
         is_residual = row["kind"] == "residual_sd"
-        wanted = is_residual if term is None else not is_residual and (row["term"], row["other"]) == (term, other)
+        wanted = (
+            is_residual
+            if term is None
+            else not is_residual and (row["term"], row["other"]) == (term, other)
+        )
         if wanted:
             return fmt.interval(row["low"], row["high"], decimals)
     return ""
@@ -155,7 +189,10 @@ def forecast_table(reading: Reading, *, number: int) -> Table:
     def cells(row: dict[str, Any]) -> tuple[Cell, ...]:
         return (
             Cell(text=fmt.number(row["at"], at_decimals), header=True),
-            Cell(text=fmt.number(row["mean"], decimals), under=fmt.interval(row["mean_low"], row["mean_high"], decimals)),
+            Cell(
+                text=fmt.number(row["mean"], decimals),
+                under=fmt.interval(row["mean_low"], row["mean_high"], decimals),
+            ),
             Cell(text=fmt.interval(row["group_low"], row["group_high"], decimals)),
             Cell(text=fmt.interval(row["observation_low"], row["observation_high"], decimals)),
         )
@@ -172,7 +209,9 @@ def forecast_table(reading: Reading, *, number: int) -> Table:
             Column(text=f"{share} of single measurements"),
         ),
         rows=tuple(TableRow(cells=cells(row)) for row in rows),
-        notes=("The spread between groups and the measurement error are taken as estimated; their own uncertainty is left out.",),
+        notes=(
+            "The spread between groups and the measurement error are taken as estimated; their own uncertainty is left out.",
+        ),
     )
 
 
@@ -199,7 +238,9 @@ def criteria_table(reading: Reading, *, number: int) -> Table:
             *(Column(text=text) for text in ("Parameters", "Log-likelihood", "AIC", "BIC")),
         ),
         rows=rows,
-        notes=(f"Lower is better. BIC counts {fmt.count(reading.at('/data/rows_used'))} rows. All models use the same rows.",),
+        notes=(
+            f"Lower is better. BIC counts {fmt.count(reading.at('/data/rows_used'))} rows. All models use the same rows.",
+        ),
     )
 
 
@@ -207,12 +248,35 @@ def tests_table(reading: Reading, *, number: int) -> Table:
     """The likelihood-ratio tests of a slope for each group."""
     rows = []
     for test in reading.at("/comparisons"):
-        kind = "correlated with the level" if test["larger"] == "random_slope" else "uncorrelated with the level"
+        kind = (
+            "correlated with the level"
+            if test["larger"] == "random_slope"
+            else "uncorrelated with the level"
+        )
         statistic = fmt.number(test["statistic"], 2)
-        bare = [fmt.p_value(test[key]).removeprefix("p = ").removeprefix("p ") for key in ("p_naive", "p_mixture")]
-        rows.append(_words(f"Slopes {kind}: usual χ²({test['dof']})", statistic, bare[0], "Too cautious: a variance cannot be negative"))
-        rows.append(_words(f"Slopes {kind}: mixture of χ²", statistic, bare[1], f"Large-sample reference: {test['mixture']}"))
-    notes = ["Likelihood-ratio tests of the random-intercept model against random slopes, by maximum likelihood."]
+        bare = [
+            fmt.p_value(test[key]).removeprefix("p = ").removeprefix("p ")
+            for key in ("p_naive", "p_mixture")
+        ]
+        rows.append(
+            _words(
+                f"Slopes {kind}: usual χ²({test['dof']})",
+                statistic,
+                bare[0],
+                "Too cautious: a variance cannot be negative",
+            )
+        )
+        rows.append(
+            _words(
+                f"Slopes {kind}: mixture of χ²",
+                statistic,
+                bare[1],
+                f"Large-sample reference: {test['mixture']}",
+            )
+        )
+    notes = [
+        "Likelihood-ratio tests of the random-intercept model against random slopes, by maximum likelihood."
+    ]
     if len(reading.at("/comparisons")) > 1:
         notes.append(
             "The test with uncorrelated slopes depends on where time is centred; the correlated one does not, so it leads."
@@ -265,14 +329,19 @@ def further_table(reading: Reading, name: str, *, number: int) -> Table:
     dropped = model["rows_dropped"]
     notes = [f"{model['formula']}, by {model['method']}: {fmt.count(model['n_obs'])} rows."]
     if dropped:
-        notes.append(f"{fmt.count(dropped)} further rows lack a value that this model needs and are left out of it.")
+        notes.append(
+            f"{fmt.count(dropped)} further rows lack a value that this model needs and are left out of it."
+        )
     return Table(
         id=f"table-{name.replace('_', '-')}",
         number=number,
         caption=f"Further model: {model_name(name)}",
         columns=(
             Column(text="Term", numeric=False),
-            *(Column(text=text) for text in ("Estimate", "Standard error", "Degrees of freedom", "p")),
+            *(
+                Column(text=text)
+                for text in ("Estimate", "Standard error", "Degrees of freedom", "p")
+            ),
         ),
         rows=tuple(rows),
         notes=(*notes, *(f"{fmt.capital(message)}." for message in model["messages"])),
@@ -306,13 +375,22 @@ def groups_table(reading: Reading, *, number: int) -> Table:
         caption=f"All {reading.many}: own and shared estimates",
         columns=(
             Column(text=fmt.capital(reading.one), numeric=False),
-            *(Column(text=text) for text in ("measurements", "own level", "shared level", *slopes, "pull")),
+            *(
+                Column(text=text)
+                for text in ("measurements", "own level", "shared level", *slopes, "pull")
+            ),
         ),
         rows=tuple(rows),
         notes=(
             f"Levels{' ' + reading.origin if reading.origin else ''}{_in_unit(reading.unit)}, with one slope for all "
             "(stratified and random-intercept model); pull is the share of the way to the average.",
-            *((f"Slopes, {reading.rate_unit}: the {reading.one}’s own line, and its line in the random-slope model.",) if lines else ()),
+            *(
+                (
+                    f"Slopes, {reading.rate_unit}: the {reading.one}’s own line, and its line in the random-slope model.",
+                )
+                if lines
+                else ()
+            ),
         ),
     )
 

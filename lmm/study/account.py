@@ -36,9 +36,7 @@ def account(study: Study, table: CleanTable) -> dict[str, Any]:
         "recoded": to_records(ledger.recoded),
         "suspects": to_records(table.suspects),
         "notes": list(table.notes),
-        "group_sizes": [
-            {"measurements": size, "groups": counts[size]} for size in sorted(counts)
-        ],
+        "group_sizes": [{"measurements": size, "groups": counts[size]} for size in sorted(counts)],
         "outcome": span(frame[study.outcome.column].to_numpy()),
         "time": span(original_time(study, frame)) if study.time else None,
     }

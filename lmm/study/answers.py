@@ -115,7 +115,9 @@ def forecasts(study: Study, table: CleanTable, fits: StudyFits) -> dict[str, Any
     seen = span(original_time(study, table.frame))
     places = {
         "grid": np.linspace(seen["min"], seen["max"], _GRID),
-        "table": round_values(seen["min"], seen["max"], study.time.per.count if study.time.per else 1.0),
+        "table": round_values(
+            seen["min"], seen["max"], study.time.per.count if study.time.per else 1.0
+        ),
     }
     return {name: to_records(_bands(study, table, fit, at)) for name, at in places.items()}
 

@@ -111,9 +111,7 @@ def _tests(fits: Mapping[str, Fit]) -> tuple[LikelihoodRatio, ...]:
     )
 
 
-def _verdict(
-    criteria: tuple[InformationCriteria, ...], fits: Mapping[str, Fit]
-) -> Verdict | None:
+def _verdict(criteria: tuple[InformationCriteria, ...], fits: Mapping[str, Fit]) -> Verdict | None:
     if "random_slope" not in fits:
         return None
     by_name = {row.model: row for row in criteria}

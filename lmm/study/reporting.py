@@ -21,11 +21,16 @@ from lmm.study.settings import Study
 
 
 def write_report(
-    study: Study, *, analysis_path: Path, measurements_path: Path, directory: Path
+    study: Study,
+    *,
+    configuration: Path,
+    analysis_path: Path,
+    measurements_path: Path,
+    directory: Path,
 ) -> None:
     """Write ``report.html``, ``results.json``, ``tables/`` and ``figures/`` into the folder."""
     numbers = json.loads(analysis_path.read_text(encoding="utf-8"))
-    results = complete_results(study, numbers)
+    results = complete_results(study, numbers, configuration=configuration)
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     canvas = Canvas(Reading(results), read_measurements(measurements_path))
     page = build_page(canvas, results=text)
@@ -36,12 +41,15 @@ def write_report(
     (directory / "report.html").write_text(render_page(page), encoding="utf-8")
 
 
-def complete_results(study: Study, numbers: dict[str, Any]) -> dict[str, Any]:
+def complete_results(
+    study: Study, numbers: dict[str, Any], *, configuration: Path
+) -> dict[str, Any]:
     """The analysis with the study's words, derived numbers and findings."""
     slope = study.time.column if study.time else None
     results = {"schema": numbers["schema"], "study": identity(study), **numbers}
     results["derived"] = derived_numbers(numbers, slope=slope)
-    results["provenance"] = {**numbers["provenance"], "command": f"lmm report of study {study.name}"}
+    command = f"snakemake --cores 2 --configfile {configuration.as_posix()}"
+    results["provenance"] = {**numbers["provenance"], "command": command}
     results |= {"influence": [], "checks": [], "changes": None}
     results["findings"] = to_records(findings(Reading(results)))
     return results
