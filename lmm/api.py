@@ -20,9 +20,7 @@ from lmm.report.summary import summary_text
 Table = pd.DataFrame | Mapping[str, Any]
 
 
-def fit(
-    formula: str, data: Table, *, reml: bool = True, weights: None = None
-) -> MixedResults:
+def fit(formula: str, data: Table, *, reml: bool = True, weights: None = None) -> MixedResults:
     """Fit a linear mixed model such as ``"arm ~ age + (age | id)"`` to a table in memory.
 
     Rows with a missing value in a variable used are left out (``nobs`` says how many remain).

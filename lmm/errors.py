@@ -23,7 +23,9 @@ class Problem:
 class LmmError(Exception):
     """Base of every error that is the user's to mend (exit code 1); carries all problems found."""
 
-    def __init__(self, problems: Problem | Iterable[Problem] | str, *, where: str = "", remedy: str = ""):
+    def __init__(
+        self, problems: Problem | Iterable[Problem] | str, *, where: str = "", remedy: str = ""
+    ):
         if isinstance(problems, str):
             problems = Problem(message=problems, where=where, remedy=remedy)
         self.problems: tuple[Problem, ...] = (

@@ -15,9 +15,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def to_records(rows: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows as dictionaries that JSON can hold: NumPy scalars unwrapped, not-a-number as ``None``."""
-    return [
-        {name: _plain(value) for name, value in _items(row)} for row in rows
-    ]
+    return [{name: _plain(value) for name, value in _items(row)} for row in rows]
 
 
 def to_frame(rows: Iterable[Any]):

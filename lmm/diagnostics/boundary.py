@@ -36,9 +36,7 @@ def boundary_terms(fit: Fit) -> tuple[BoundaryTerm, ...]:
         root = fit.optimum.T[place, place]
         if not (np.diag(root) == 0.0).any():
             continue
-        still = tuple(
-            name for name, row in zip(block.names, root, strict=True) if not row.any()
-        )
+        still = tuple(name for name, row in zip(block.names, root, strict=True) if not row.any())
         found.append(
             BoundaryTerm(
                 group=block.grouping.name,

@@ -35,7 +35,13 @@ def blups(fit: Fit) -> tuple[Blup, ...]:
     variance = np.einsum("maa->ma", conditional_covariance(fit))
     se = np.sqrt(np.maximum(variance, 0.0))
     return tuple(
-        Blup(group=fit.grouping.name, level=level, term=term, value=float(fit.b[i, k]), se=float(se[i, k]))
+        Blup(
+            group=fit.grouping.name,
+            level=level,
+            term=term,
+            value=float(fit.b[i, k]),
+            se=float(se[i, k]),
+        )
         for i, level in enumerate(fit.grouping.levels)
         for k, term in enumerate(fit.random_names)
     )

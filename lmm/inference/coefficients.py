@@ -72,5 +72,7 @@ def group_intercepts(fit: OrdinaryFit, *, confidence: float = 0.95) -> tuple[Fix
         return ()
     return tuple(
         coefficient(level, value, se, fit.dof_residual, method="residual", confidence=confidence)
-        for level, value, se in zip(fit.grouping.levels, fit.intercepts, fit.intercept_se, strict=True)
+        for level, value, se in zip(
+            fit.grouping.levels, fit.intercepts, fit.intercept_se, strict=True
+        )
     )

@@ -40,7 +40,9 @@ class LikelihoodRatio:
 def information_criteria(name: str, fit: Fit | OrdinaryFit) -> InformationCriteria:
     """The criteria of one fit. Raises ``ModelError`` for a REML fit: its criterion depends on X."""
     if isinstance(fit, Fit) and fit.reml:
-        raise ModelError(f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML")
+        raise ModelError(
+            f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML"
+        )
     deviance = -2.0 * fit.log_likelihood
     k = fit.parameters
     return InformationCriteria(
@@ -64,7 +66,9 @@ def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> Lik
     dof = len(large.theta) - len(small.theta)
     statistic = small.criterion - large.criterion
     if statistic < -1e-6:
-        raise ModelError(f"{large_name!r} fits worse than {small_name!r}, which it contains: a fit has failed")
+        raise ModelError(
+            f"{large_name!r} fits worse than {small_name!r}, which it contains: a fit has failed"
+        )
     statistic = max(statistic, 0.0)
     inner = dof - 1
     if statistic == 0.0:
@@ -93,6 +97,8 @@ def _check_comparable(small: Fit, large: Fit) -> None:
     if small.reml != large.reml:
         raise ModelError("one model was fitted by REML, the other by maximum likelihood")
     if small.reml and small.design.names != large.design.names:
-        raise ModelError("REML fits with different fixed effects do not compare; refit by maximum likelihood")
+        raise ModelError(
+            "REML fits with different fixed effects do not compare; refit by maximum likelihood"
+        )
     if len(large.random_names) != len(small.random_names) + 1:
         raise ModelError("this test is for one added random effect")

@@ -40,7 +40,9 @@ def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassC
         at = evaluate(fit.statistics, np.array([[candidate]]), reml=fit.reml)
         return at.value - fit.optimum.at.value - rise
 
-    low = 0.0 if theta == 0.0 or excess(0.0) <= 0.0 else float(brentq(excess, 0.0, theta, xtol=1e-12))
+    low = (
+        0.0 if theta == 0.0 or excess(0.0) <= 0.0 else float(brentq(excess, 0.0, theta, xtol=1e-12))
+    )
     high = float(brentq(excess, theta, _beyond(theta, excess), xtol=1e-12))
     return IntraclassCorrelation(
         value=value,

@@ -79,7 +79,7 @@ def correlation_path(fit: Fit, block: int, columns: tuple[int, int]) -> Path:
         return Surface(
             statistics=fit.statistics,
             held=np.zeros_like(frame),
-            ways=np.concatenate([first, second, ways]),
+            ways=np.asarray(np.concatenate([first, second, ways]), float),
             bounded=bounded,
         )
 
@@ -137,7 +137,7 @@ def _turned(fit: Fit, block: int, own: Array) -> tuple[Array, Array]:
     L = np.exp(0.5 * _log_variance(fit)) * turn @ fit.optimum.T
     for each in fit.template.slices:
         L[each, each] = lower_triangular_root(L[each, each])
-    return np.linalg.inv(turn), L
+    return np.asarray(np.linalg.inv(turn), float), L
 
 
 def _ways(
@@ -147,4 +147,4 @@ def _ways(
     free = [entry for entry in fit.template.entries if entry not in held]
     columns = np.eye(len(frame))
     ways = [np.outer(frame[:, i], columns[j]) for i, j in free]
-    return np.array(ways).reshape(len(free), *frame.shape), free
+    return np.array(ways, float).reshape(len(free), *frame.shape), free

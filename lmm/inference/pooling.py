@@ -71,7 +71,10 @@ def pooled_lines(random_slope: Fit, *, slope: str, se: np.ndarray) -> tuple[Pool
     """
     names = random_slope.design.names
     at_level, at_slope = names.index("Intercept"), names.index(slope)
-    k_level, k_slope = random_slope.random_names.index("Intercept"), random_slope.random_names.index(slope)
+    k_level, k_slope = (
+        random_slope.random_names.index("Intercept"),
+        random_slope.random_names.index(slope),
+    )
     own = _own_lines(random_slope, at_slope)
     return tuple(
         PooledLine(
@@ -105,5 +108,7 @@ def _own_lines(fit: Fit, at_slope: int) -> np.ndarray:
     dx = x - x_mean[codes]
     spread = mean(dx * dx)
     with np.errstate(invalid="ignore", divide="ignore"):
-        slope = np.where(spread > 1e-20 * (1.0 + x_mean**2), mean(dx * (y - y_mean[codes])) / spread, np.nan)
+        slope = np.where(
+            spread > 1e-20 * (1.0 + x_mean**2), mean(dx * (y - y_mean[codes])) / spread, np.nan
+        )
     return np.column_stack([y_mean - slope * x_mean, slope])

@@ -37,7 +37,9 @@ class Forecast:
     observation_high: float
 
 
-def forecast(fit: Fit, *, at: Array, X: Array, Z: Array, confidence: float = 0.95) -> tuple[Forecast, ...]:
+def forecast(
+    fit: Fit, *, at: Array, X: Array, Z: Array, confidence: float = 0.95
+) -> tuple[Forecast, ...]:
     """Bands at rows X (k, p), Z (k, q); ``at`` (k,) names them (time, as the reader counts it).
 
     The mean's interval uses Satterthwaite's degrees of freedom, the ranges the smaller of those and

@@ -7,25 +7,19 @@ an SD of 0 or a correlation of ±1, the limit is that bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy.linalg import null_space
-from scipy.optimize import brentq
-from scipy.special import ndtri
 
+from lmm.inference.limits import Deviance, Limit, find_limit
 from lmm.inference.paths import Path, correlation_path, sd_path, sigma_path
 from lmm.inference.surfaces import descend
 from lmm.model.fit import Fit, refit
 from lmm.model.optimizer import minimise
 from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
-
-Deviance = Callable[[float], float]
-
-_LOWER = 1e-6  # a deviance this much below the optimum's: then the optimum was none
-_EXPANSIONS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +42,6 @@ class ProfileInterval:
     criterion: str = "ML"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Limit:
-    value: float
-    at_bound: bool
-
-
 def variance_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileInterval, ...]:
     """A row for each SD and each correlation of a block and one for sigma, in the user's units.
 
@@ -67,8 +55,7 @@ def variance_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileInte
         rows += [_sd(fit, ml, index, j, confidence) for j in columns]
         pairs = [(j, i) for j in columns for i in columns if i > j]
         rows += [_correlation(fit, ml, index, pair, confidence) for pair in pairs]
-    low, high = _along(sigma_path(ml), ml, confidence)
-    return (*rows, _row("residual_sd", fit.sigma, low, high))
+    return (*rows, _row("residual_sd", fit.sigma, _along(sigma_path(ml), ml, confidence)))
 
 
 def coefficient_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileInterval, ...]:
@@ -77,42 +64,53 @@ def coefficient_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileI
     rows = []
     for j, term in enumerate(fit.design.names):
         estimate, step = float(ml.beta[j]), 2.0 * float(np.sqrt(ml.vcov[j, j]))
-        deviance = _without_column(ml, j)
-        low, high = (
-            _limit(deviance, ml, confidence, start=estimate, step=way * step, bound=way * np.inf)
-            for way in (-1.0, 1.0)
-        )
-        rows.append(_row("fixed_effect", float(fit.beta[j]), low, high, term=term))
+        limit = partial(find_limit, _without_column(ml, j), ml.optimum.at.value, confidence)
+        low = limit(start=estimate, step=-step, bound=-np.inf)
+        high = limit(start=estimate, step=step, bound=np.inf)
+        rows.append(_row("fixed_effect", float(fit.beta[j]), (low, high), term=term))
     return tuple(rows)
 
 
 def _sd(fit: Fit, ml: Fit, index: int, column: int, confidence: float) -> ProfileInterval:
-    low, high = _along(sd_path(ml, index, column), ml, confidence)
-    row = _row(
-        "sd", float(np.sqrt(fit.Psi[column, column])), low, high, term=fit.random_names[column]
+    return _row(
+        "sd",
+        float(np.sqrt(fit.Psi[column, column])),
+        _along(sd_path(ml, index, column), ml, confidence),
+        group=fit.design.blocks[index].grouping.name,
+        term=fit.random_names[column],
     )
-    return replace(row, group=fit.design.blocks[index].grouping.name)
 
 
 def _correlation(
     fit: Fit, ml: Fit, index: int, pair: tuple[int, int], confidence: float
 ) -> ProfileInterval:
     j, i = pair
-    low, high = _along(correlation_path(ml, index, pair), ml, confidence)
     product = float(np.sqrt(fit.Psi[i, i] * fit.Psi[j, j]))
-    estimate = float(fit.Psi[i, j]) / product if product > 0 else None
-    row = _row("correlation", estimate, low, high, term=fit.random_names[j])
-    return replace(row, group=fit.design.blocks[index].grouping.name, other=fit.random_names[i])
+    return _row(
+        "correlation",
+        float(fit.Psi[i, j]) / product if product > 0 else None,
+        _along(correlation_path(ml, index, pair), ml, confidence),
+        group=fit.design.blocks[index].grouping.name,
+        term=fit.random_names[j],
+        other=fit.random_names[i],
+    )
 
 
 def _row(
-    kind: str, estimate: float | None, low: _Limit, high: _Limit, *, term: str = ""
+    kind: str,
+    estimate: float | None,
+    limits: tuple[Limit, Limit],
+    *,
+    group: str = "",
+    term: str = "",
+    other: str | None = None,
 ) -> ProfileInterval:
+    low, high = limits
     return ProfileInterval(
         kind=kind,
-        group="",
+        group=group,
         term=term,
-        other=None,
+        other=other,
         estimate=estimate,
         low=low.value,
         high=high.value,
@@ -121,8 +119,8 @@ def _row(
     )
 
 
-def _along(path: Path, ml: Fit, confidence: float) -> tuple[_Limit, _Limit]:
-    """Both limits of a variance parameter, each search going on from the nearest place already solved."""
+def _along(path: Path, ml: Fit, confidence: float) -> tuple[Limit, Limit]:
+    """Both limits of a variance parameter; each search goes on from the places already solved."""
     solved = [(path.start, path.x)]
 
     def deviance(coordinate: float) -> float:
@@ -130,13 +128,14 @@ def _along(path: Path, ml: Fit, confidence: float) -> tuple[_Limit, _Limit]:
         solved.append((coordinate, place.x))
         return place.value
 
-    low = _limit(deviance, ml, confidence, start=path.start, step=-path.step, bound=path.lower)
-    high = _limit(deviance, ml, confidence, start=path.start, step=path.step, bound=path.upper)
+    limit = partial(find_limit, deviance, ml.optimum.at.value, confidence, start=path.start)
+    low = limit(step=-path.step, bound=path.lower)
+    high = limit(step=path.step, bound=path.upper)
     return replace(low, value=path.out(low.value)), replace(high, value=path.out(high.value))
 
 
 def _guess(solved: list[tuple[float, Array]], coordinate: float) -> Array:
-    """The rest at a new coordinate: on the line through the two nearest places, if it is not far off them."""
+    """The rest at a new coordinate: on the line through the two nearest places, unless far off."""
     near, x = min(solved, key=lambda pair: abs(pair[0] - coordinate))
     others = [pair for pair in solved if pair[0] != near]
     if not others:
@@ -146,41 +145,8 @@ def _guess(solved: list[tuple[float, Array]], coordinate: float) -> Array:
     return x + share * (other - x) if abs(share) <= 2.0 else x
 
 
-def _limit(
-    deviance: Deviance, ml: Fit, confidence: float, *, start: float, step: float, bound: float
-) -> _Limit:
-    """Where the root of the rise of the deviance meets the normal quantile, between start and bound."""
-    lowest, quantile = ml.optimum.at.value, float(ndtri(0.5 + confidence / 2.0))
-
-    def excess(value: float) -> float:
-        rise = deviance(value) - lowest
-        if rise < -_LOWER:
-            raise RuntimeError(
-                f"the profile met a deviance {-rise:.3g} below the fit's: the fit is not the optimum"
-            )
-        return float(np.sqrt(max(rise, 0.0))) - quantile
-
-    if np.isfinite(bound) and (abs(bound - start) < 1e-12 or excess(bound) <= 0.0):
-        return _Limit(value=bound, at_bound=True)
-    near, far = start, start + step
-    for _ in range(_EXPANSIONS):
-        if (far - bound) * step >= 0.0:
-            far = bound
-            break
-        reached = excess(far) + quantile
-        if reached >= quantile:
-            break
-        faster = min(1.1 * quantile / max(reached, 1e-9), 4.0)
-        near, far = far, start + max(1.5, faster) * (far - start)
-    else:
-        return _Limit(value=bound, at_bound=True)
-    return _Limit(
-        value=float(brentq(excess, near, far, xtol=1e-9 * abs(far - near))), at_bound=False
-    )
-
-
 def _without_column(ml: Fit, j: int) -> Deviance:
-    """The deviance with fixed effect j held: y less its part, and X without it, in the groups' statistics."""
+    """The deviance with fixed effect j held: y less its part on X without it, group by group."""
     statistics, units = ml.statistics, ml.units
     own = units.W_x[j]
     others = null_space(own[None])

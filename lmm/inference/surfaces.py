@@ -79,7 +79,7 @@ def evaluate_surface(surface: Surface, x: Array) -> Place:
 
 def descend(surface: Surface, x: Array) -> Place:
     """The nearest minimum from x: Newton's method, safeguarded, and off a saddle where it ends on one."""
-    here = evaluate_surface(surface, x)
+    here = evaluate_surface(surface, _within(surface, x))
     for _ in range(2 * len(x)):
         here = _newton(surface, here)
         lower = _off_the_saddle(surface, here)
@@ -145,7 +145,7 @@ def _curvatures(surface: Surface, here: Place) -> tuple[np.ndarray, Array, Array
     metric[:k, :k] = np.tensordot(surface.ways, surface.ways, axes=((1, 2), (1, 2)))
     unit = np.linalg.inv(np.linalg.cholesky(metric[np.ix_(free, free)])).T
     values, vectors = np.linalg.eigh(unit.T @ here.hessian[np.ix_(free, free)] @ unit)
-    return free, values, unit @ vectors
+    return free, values, np.asarray(unit @ vectors, float)
 
 
 def _free(surface: Surface, here: Place) -> np.ndarray:

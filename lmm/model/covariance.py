@@ -24,7 +24,9 @@ class CovarianceTemplate:
     def slices(self) -> tuple[slice, ...]:
         """The columns of each block."""
         ends = np.cumsum(self.sizes)
-        return tuple(slice(int(end) - size, int(end)) for end, size in zip(ends, self.sizes, strict=True))
+        return tuple(
+            slice(int(end) - size, int(end)) for end, size in zip(ends, self.sizes, strict=True)
+        )
 
     @property
     def entries(self) -> tuple[tuple[int, int], ...]:

@@ -96,7 +96,9 @@ def _complete_rows(
     frame = _frame(table)
     for name in variables:
         if isinstance(frame[name], pd.DataFrame):
-            raise DataError(f"the table has more than one column {name!r}", remedy="Rename one of them.")
+            raise DataError(
+                f"the table has more than one column {name!r}", remedy="Rename one of them."
+            )
     missing = np.zeros(len(frame), bool)
     for name in variables:
         missing |= frame[name].isna().to_numpy()
@@ -118,7 +120,9 @@ def _frame(table: pd.DataFrame | Mapping[str, Any]) -> pd.DataFrame:
 def _outcome(name: str, frame: pd.DataFrame) -> Array:
     column = frame[name]
     if len(column) == 0:
-        raise DataError(f"no row has all the values the formula needs ({name!r} and the rest)", where="formula")
+        raise DataError(
+            f"no row has all the values the formula needs ({name!r} and the rest)", where="formula"
+        )
     if column.dtype.kind not in "iuf":
         example = column.iloc[0]
         raise DataError(
@@ -127,9 +131,13 @@ def _outcome(name: str, frame: pd.DataFrame) -> Array:
         )
     y = np.array(column, float)
     if not (np.abs(y) < LARGEST).all():
-        raise DataError(f"the outcome {name!r} has values that are not finite, or beyond {LARGEST:g}")
+        raise DataError(
+            f"the outcome {name!r} has values that are not finite, or beyond {LARGEST:g}"
+        )
     if y.min() == y.max():
-        raise DataError(f"the outcome {name!r} is constant ({y[0]:g} in every row): it has no variation to explain")
+        raise DataError(
+            f"the outcome {name!r} is constant ({y[0]:g} in every row): it has no variation to explain"
+        )
     return y
 
 

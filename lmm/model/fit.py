@@ -102,7 +102,9 @@ class Fit:
     @property
     def fitted_values(self) -> Array:
         """X beta + Z b, (n,): each row's own group's line."""
-        return self.design.X @ self.beta + np.einsum("nq,nq->n", self.Z, self.b[self.grouping.codes])
+        return self.design.X @ self.beta + np.einsum(
+            "nq,nq->n", self.Z, self.b[self.grouping.codes]
+        )
 
     @property
     def residuals(self) -> Array:

@@ -129,7 +129,9 @@ def _names(factor: str) -> list[str]:
         kind, value, _ = reader.next()
         if kind == "quoted":
             found.append(value[1:-1])
-        elif kind == "name" and reader.peek()[1] not in ("(", "=") and value not in ("True", "False"):
+        elif (
+            kind == "name" and reader.peek()[1] not in ("(", "=") and value not in ("True", "False")
+        ):
             found.append(value)
     return found
 
@@ -166,7 +168,9 @@ class _Reader:
 
     def peek(self, ahead: int = 0) -> tuple[str, str, int]:
         place = self.index + ahead
-        return self.tokens[place] if place < len(self.tokens) else ("end", "", len(self.text.rstrip()))
+        return (
+            self.tokens[place] if place < len(self.tokens) else ("end", "", len(self.text.rstrip()))
+        )
 
     def next(self) -> tuple[str, str, int]:
         token = self.peek()
@@ -240,7 +244,9 @@ class _Reader:
         else:
             parts = ([(True, ())] if intercept else []) + [(False, (term,)) for term in terms]
         return [
-            Bar(intercept=one, terms=columns, group=group) for group in groups for one, columns in parts
+            Bar(intercept=one, terms=columns, group=group)
+            for group in groups
+            for one, columns in parts
         ]
 
     def grouping(self) -> list[tuple[str, ...]]:

@@ -35,7 +35,10 @@ def group_rows(names: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
         inner, inner_levels = _codes(frame[name])
         pairs = codes.astype(np.int64) * len(inner_levels) + inner
         codes, seen = _dense(pairs)
-        levels = [f"{levels[pair // len(inner_levels)]}:{inner_levels[pair % len(inner_levels)]}" for pair in seen]
+        levels = [
+            f"{levels[pair // len(inner_levels)]}:{inner_levels[pair % len(inner_levels)]}"
+            for pair in seen
+        ]
     return Grouping(name=":".join(names), codes=read_only(codes), levels=tuple(levels))
 
 

@@ -48,7 +48,11 @@ class _Point:
 
 
 def minimise(
-    statistics: GroupStatistics, template: CovarianceTemplate, *, reml: bool, start: Array | None = None
+    statistics: GroupStatistics,
+    template: CovarianceTemplate,
+    *,
+    reml: bool,
+    start: Array | None = None,
 ) -> Optimum:
     """The theta that minimises the criterion, from ``start`` (default: D = I in internal units)."""
     dof = statistics.n - statistics.p if reml else statistics.n
@@ -113,9 +117,7 @@ def _newton_step(here: _Point) -> Array:
     return -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
 
 
-def _in_theta(
-    template: CovarianceTemplate, T: Array, G: Array, H: Array
-) -> tuple[Array, Array]:
+def _in_theta(template: CovarianceTemplate, T: Array, G: Array, H: Array) -> tuple[Array, Array]:
     """Chain rule for D = TT': dD = dT T' + T dT', d²D = dT dT' + dT dT'."""
     entries = template.entries
     J = np.zeros((len(entries), *T.shape))
@@ -155,7 +157,8 @@ def _way_off_the_bound(here: _Point, template: CovarianceTemplate) -> Array | No
         slopes, ways = np.linalg.eigh(null.T @ G @ null)
         if slopes.size and slopes[0] < -GRADIENT:
             T[block, block] = np.linalg.cholesky(
-                root @ root.T + 0.01 * np.outer(null @ ways[:, 0], null @ ways[:, 0])
+                root @ root.T
+                + 0.01 * np.outer(null @ ways[:, 0], null @ ways[:, 0])
                 + 1e-12 * np.eye(root.shape[0])
             )
             return template.theta(T)

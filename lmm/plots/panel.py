@@ -87,7 +87,8 @@ def nice_ticks(low: float, high: float, *, count: int = 5, period: float = 0.0) 
         step = period * next((k for k in whole if (high - low) / (k * period) <= count + 2), 10_000)
         ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
     else:
-        ticks = MaxNLocator(nbins=count, steps=[1, 2, 5, 10], min_n_ticks=3).tick_values(low, high)
+        locator = MaxNLocator(nbins=count, steps=[1, 2, 5, 10], min_n_ticks=3)
+        ticks = np.asarray(locator.tick_values(low, high))
     slack = 1e-9 * (high - low)
     return ticks[(ticks >= low - slack) & (ticks <= high + slack)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,13 @@ _TEXT_CLASSES = {"ink2": "t", "ink": "t-strong"}
 _ANCHORS = {"center": "middle", "right": "end"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """Marks that share all attributes: one ``<path>`` of the page. ``paths`` are lists of steps."""
+    """Marks that share all attributes: one ``<path>`` of the page. ``artist`` tells tagged ones apart."""
 
-    def __init__(self, attributes: dict[str, str], group: str | None) -> None:
-        self.attributes = attributes
-        self.group = group
-        self.paths: list[Steps] = []
+    attributes: dict[str, str]
+    artist: int
+    paths: list[Steps] = field(default_factory=list)
 
 
 class PageRenderer(RendererBase):
@@ -38,6 +39,7 @@ class PageRenderer(RendererBase):
         self.texts: dict[tuple[tuple[str, str], ...], list[tuple[float, float, str]]] = {}
         self._flip = Affine2D().scale(1, -1).translate(0, self.height)
         self._groups: list[str | None] = [None]
+        self._artist = 0
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         """Return the size of the picture in pixels."""
@@ -46,6 +48,7 @@ class PageRenderer(RendererBase):
     def open_group(self, s: str, gid: str | None = None) -> None:
         """Remember the tag of the artist whose marks follow."""
         self._groups.append(gid)
+        self._artist += 1
 
     def close_group(self, s: str) -> None:
         """Forget the tag of the artist that is done."""
@@ -137,7 +140,9 @@ class PageRenderer(RendererBase):
         _, pattern = gc.get_dashes()
         if stroked and pattern is not None:
             classes.append("dash")
-            attributes["stroke-dasharray"] = " ".join(decimal(length) for length in pattern)
+            attributes["stroke-dasharray"] = " ".join(
+                decimal(length) for length in np.asarray(pattern)
+            )
             attributes["stroke-linecap"] = "butt"
         return {"class": " ".join(classes)} | attributes | _opacity(face if filled else stroke)
 
@@ -146,11 +151,13 @@ class PageRenderer(RendererBase):
         tag = self._groups[-1]
         if tag is not None:
             attributes = attributes | {"data-i": tag}
+        artist = 0 if tag is None else self._artist
         last = self.layers[-1] if self.layers else None
-        mergeable = last is not None and last.attributes == attributes and last.group == tag
-        # Overlapping fills of one path would cut holes into each other's neighbours' opacity.
-        if last is None or not mergeable or "f-" in attributes["class"]:
-            last = Layer(attributes, tag)
+        # The runs of a tag count the marks of one artist: those of two must not be joined. Nor may
+        # fills: where two overlap, one path would show a hole or lose the second coat.
+        alike = last is not None and (last.attributes, last.artist) == (attributes, artist)
+        if last is None or not alike or "f-" in attributes["class"]:
+            last = Layer(attributes=attributes, artist=artist)
             self.layers.append(last)
         last.paths.extend(paths)
 

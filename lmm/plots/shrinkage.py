@@ -36,6 +36,7 @@ from lmm.plots.style import (
     shorten,
     text_width,
     thinned,
+    tick_texts,
 )
 
 HEIGHT = 268.0

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+
 from numpy.typing import NDArray
 
 from lmm.plots.style import Highlight, Labels, Tone
+from lmm.plots.svg import Figure as Picture
 from lmm.plots.svg import to_svg
 from lmm.report import formatting as fmt
 from lmm.report.page import Panel
@@ -94,7 +95,7 @@ class Canvas:
         return self.reading.at("/shrinkage/lines")
 
 
-def panel(id: str, *, heading: str, picture: Figure, alt: str) -> Panel:
+def panel(id: str, *, heading: str, picture: Picture, alt: str) -> Panel:
     """A drawing for the page, named for those who cannot see it."""
     return Panel(id=id, heading=heading, svg=to_svg(picture, id=id, alt=alt), alt=alt)
 

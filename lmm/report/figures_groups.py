@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
+from lmm.plots import scatter
 from lmm.plots import shrinkage as draw
 from lmm.plots.differences import Fan, fan, ranked
 from lmm.plots.style import Highlight, Intervals, Labels
@@ -84,7 +85,7 @@ def _scatter(canvas: Canvas, shift: draw.Shift, marked: tuple[Highlight, ...], m
     labels = Labels(
         x=f"own level{', ' + unit if unit else ''}", y=f"Shared level{', ' + unit if unit else ''}"
     )
-    picture = draw.raw_against_shrunk(shift, labels=labels, highlights=marked)
+    picture = scatter.raw_against_shrunk(shift, labels=labels, highlights=marked)
     alt = f"Shared against own levels of {canvas.reading.groups(len(canvas.levels))}, near the diagonal. {move}"
     return panel("scatter", heading="Raw against shrunk", picture=picture, alt=alt)
 
@@ -120,8 +121,8 @@ def _plane(canvas: Canvas) -> tuple[Panel, str]:
     )
     farthest = int(np.nanargmax(distance))
     labels = Labels(x=canvas.level_label, y=canvas.slope_label)
-    picture = draw.plane(
-        draw.Plane(
+    picture = scatter.plane(
+        scatter.Plane(
             own_level=own_level,
             own_slope=own_slope,
             shared_level=shared_level,

@@ -1,0 +1,111 @@
+"""The command ``lmm``: fit a model to a file, check a configuration, show versions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from lmm import __version__
+from lmm.errors import LmmError
+
+DONE, USER_FAULT, USAGE, DEFECT = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; exit code 0 done, 1 the user's input is at fault, 2 usage, 3 a defect of ours."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except LmmError as error:
+        print(error, file=sys.stderr)
+        return USER_FAULT
+    except BrokenPipeError:
+        return DONE
+    except Exception:
+        traceback.print_exc()
+        print("\nThis is a defect of lmm; please report it with the lines above.", file=sys.stderr)
+        return DEFECT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lmm", description="Linear mixed models that explain themselves."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    fit = commands.add_parser("fit", help="fit one model to a CSV, TSV or Parquet file")
+    fit.add_argument("data", type=Path, metavar="DATA", help="the table")
+    fit.add_argument("--formula", required=True, help='such as "arm ~ age + (age | id)"')
+    fit.add_argument("--ml", action="store_true", help="maximum likelihood instead of REML")
+    fit.add_argument("--json", metavar="FILE", help="write the results as JSON (- for the screen)")
+    fit.add_argument("--blups", action="store_true", help="add each group's predicted effects to the JSON")
+    fit.add_argument(
+        "--missing", action="append", default=[], metavar="COLUMN=CODE,...",
+        help="codes that stand for a missing value, such as arm=88.8,99.9",
+    )
+    fit.add_argument("--delimiter", help="the character between cells (default: seen from the header)")
+    fit.add_argument("--encoding", help="how the text is encoded (default: UTF-8)")
+    fit.add_argument("--decimal", default=".", choices=[".", ","], help="the decimal mark")
+    fit.set_defaults(run=_fit)
+    check = commands.add_parser("check", help="validate configuration and data without fitting")
+    check.add_argument("--configfile", type=Path, default=Path("config.yaml"))
+    check.set_defaults(run=_check)
+    version = commands.add_parser("version", help="versions of lmm and of what it computes with")
+    version.set_defaults(run=_version)
+    return parser
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from lmm.cli.fit import fit_file
+
+    outcome = fit_file(
+        options.data,
+        options.formula,
+        reml=not options.ml,
+        with_blups=options.blups,
+        missing=options.missing,
+        reading={
+            "delimiter": options.delimiter,
+            "encoding": options.encoding,
+            "decimal": options.decimal,
+        },
+    )
+    if options.json == "-":
+        print(json.dumps(outcome.record, indent=1, ensure_ascii=False))
+        return DONE
+    print(outcome.summary)
+    if options.json:
+        text = json.dumps(outcome.record, indent=1, ensure_ascii=False) + "\n"
+        try:
+            Path(options.json).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise LmmError(f"cannot be written: {error.strerror}", where=options.json) from None
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from lmm.study.checking import check_configuration
+
+    problems = check_configuration(options.configfile)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        count = len(problems)
+        print(f"{count} {'problem' if count == 1 else 'problems'} found.", file=sys.stderr)
+        return USER_FAULT
+    print(f"{options.configfile}: configuration and data are in order.")
+    return DONE
+
+
+def _version(options: argparse.Namespace) -> int:
+    import platform
+    from importlib.metadata import version
+
+    print(f"lmm-report {__version__}")
+    print(f"python {platform.python_version()}")
+    for name in ("numpy", "scipy", "pandas", "statsmodels", "formulaic", "matplotlib", "snakemake"):
+        print(f"{name} {version(name)}")
+    return DONE

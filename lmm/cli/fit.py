@@ -1,0 +1,117 @@
+"""What ``lmm fit`` does: a file and a formula to a summary and a record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lmm.errors import LmmError
+from lmm.ingest.labels import label_column
+from lmm.ingest.numbers import looks_numeric, numeric_column
+from lmm.ingest.readers import read_table
+from lmm.ingest.source import RawTable
+from lmm.ingest.suspects import suspected_codes, suspicion
+from lmm.model.design import build_design
+from lmm.model.fit import fit_design
+from lmm.model.formula import Formula, parse_formula
+from lmm.model.ordinary import fit_pooled
+from lmm.report.fit_record import fit_record
+from lmm.report.summary import summary_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFit:
+    """A fit to a file: the ``summary`` for a person, the ``record`` for a program."""
+
+    summary: str
+    record: dict[str, Any]
+
+
+def fit_file(
+    path: Path,
+    text: str,
+    *,
+    reml: bool = True,
+    with_blups: bool = False,
+    missing: Sequence[str] = (),
+    reading: Mapping[str, Any] | None = None,
+) -> FileFit:
+    """Fit ``text`` to the table at ``path``; rows with a missing value in a variable used are left out.
+
+    Raises ``LmmError`` where formula, file or model cannot be used.
+    """
+    formula = parse_formula(text)
+    started = time.perf_counter()
+    raw = read_table(path, columns=formula.variables, **(reading or {}))
+    frame, notes = _typed(raw, formula, codes=_codes(missing))
+    read = time.perf_counter()
+    if formula.bars:
+        design = build_design(formula, frame)
+        designed = time.perf_counter()
+        fit = fit_design(design, reml=reml)
+    else:
+        designed = time.perf_counter()
+        fit = fit_pooled(formula, frame)
+    done = time.perf_counter()
+    record = fit_record(fit, with_blups=with_blups)
+    record["messages"] = [*raw.source.notes, *notes, *record["messages"]]
+    record["timing_seconds"] = {
+        "read": read - started,
+        "design": designed - read,
+        "fit": done - designed,
+    }
+    notes_text = [f"Note: {note}" for note in (*raw.source.notes, *notes)]
+    return FileFit(summary="\n".join([summary_text(fit), *notes_text]), record=record)
+
+
+def _typed(
+    raw: RawTable, formula: Formula, *, codes: Mapping[str, tuple[float | str, ...]]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Groups as labels, the outcome as numbers, other columns as numbers where all cells are."""
+    unknown = [name for name in codes if name not in formula.variables]
+    if unknown:
+        raise LmmError(f"--missing names {', '.join(unknown)}, which the formula does not use")
+    groups = {name for bar in formula.bars for name in bar.group}
+    used_as_number = {formula.response} | {
+        name for name in formula.variables[1:] if name not in groups and looks_numeric(raw, name)
+    }
+    columns: dict[str, Any] = {}
+    problems, notes = [], []
+    for name in formula.variables:
+        given = codes.get(name, ())
+        if name in used_as_number:
+            column = numeric_column(raw, name, missing_codes=given)
+            suspects = suspected_codes(name, column.values)
+            notes += [suspicion(suspects)] if suspects else []
+        else:
+            column = label_column(raw, name, missing_codes=given)
+            notes += column.notes
+        problems += column.problems
+        columns[name] = column.values
+    if problems:
+        raise LmmError(problems)
+    return pd.DataFrame(columns), notes
+
+
+def _codes(texts: Sequence[str]) -> dict[str, tuple[float | str, ...]]:
+    codes: dict[str, tuple[float | str, ...]] = {}
+    for text in texts:
+        column, equals, values = text.partition("=")
+        if not equals or not column or not values:
+            raise LmmError(
+                f"--missing {text!r} is not understood", remedy="Write --missing COLUMN=CODE,CODE"
+            )
+        codes[column] = tuple(_number_or_text(value) for value in values.split(","))
+    return codes
+
+
+def _number_or_text(value: str) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value

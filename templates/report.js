@@ -1,0 +1,188 @@
+(() => {
+  "use strict";
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector) => document.querySelector(selector);
+
+  // What only works with this script stays hidden until it runs.
+  all("[data-js]").forEach((part) => { part.hidden = false; });
+
+  // ---- save and print
+  const save = (name, type, text) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  const cellText = (cell) => {
+    const under = cell.querySelector("small");
+    const main = cell.firstChild ? cell.firstChild.textContent.trim() : "";
+    return under ? `${main} (${under.textContent.trim()})` : main;
+  };
+  const csvCell = (cell) => {
+    const { level } = cell.parentNode.dataset;  // a long name may be shortened in the cell
+    let text = level !== undefined && cell.cellIndex === 0 ? level : cellText(cell);
+    if (cell.matches("td.n")) text = text.replace(/^\u2212/, "-").replace(/^\u2013$/, "");
+    else if (/^[=+\-@\t\r]/.test(text)) text = "'" + text;  // a spreadsheet would run it
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const csv = (table) => all("tr:not(.g)", table)
+    .map((row) => [...row.cells].map(csvCell).join(",")).join("\n") + "\n";
+  all("[data-save-results]").forEach((button) => button.addEventListener("click", () =>
+    save(button.dataset.saveResults, "application/json", one("#results").textContent)));
+  all("[data-save-table]").forEach((button) => button.addEventListener("click", () =>
+    save(button.dataset.name, "text/csv", csv(document.getElementById(button.dataset.saveTable)))));
+  all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = all("details:not([open])");
+    opened.forEach((fold) => { fold.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((fold) => { fold.open = false; }));
+
+  // ---- contents: which section is being read
+  const entries = new Map(all(".contents a").map((link) => [link.hash.slice(1), link]));
+  const sections = all("main > section");
+  const inView = new Set();
+  const spy = new IntersectionObserver((changes) => {
+    changes.forEach(({ target, isIntersecting }) => inView[isIntersecting ? "add" : "delete"](target));
+    const current = sections.find((section) => inView.has(section));
+    if (current) entries.forEach((link, id) => {
+      if (id === current.id) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  }, { rootMargin: "-15% 0px -75% 0px" });
+  sections.forEach((section) => spy.observe(section));
+
+  // ---- one group in every figure
+  const finder = one("[data-finder]");
+  if (!finder) return;
+  const found = one("[data-found]"), chip = one("[data-chip]"), reach = 14;
+  const levels = all("#finder option[value]:not([value='']), #finder-levels option").map((option) => option.value);
+  const rows = new Map();
+  all("tr[data-level]").forEach((row) => {
+    if (!rows.has(row.dataset.level)) rows.set(row.dataset.level, row);
+  });
+
+  // A path's sub-paths: each as a path of its own, with the corners that the pointer is measured to.
+  const steps = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, t: 2, a: 7, z: 0 };
+  const round = (number) => Math.round(number * 100) / 100;
+  const subpaths = (d) => {
+    const parts = [];
+    let part, x = 0, y = 0, startX = 0, startY = 0;
+    for (const [, letter, rest] of d.matchAll(/([a-df-z])([^a-df-z]*)/gi)) {
+      const kind = letter.toLowerCase(), relative = kind === letter, step = steps[kind];
+      const numbers = (rest.match(/[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi) || []).map(Number);
+      if (kind === "z") { part.d += "z"; x = startX; y = startY; }
+      for (let at = 0; step && at < numbers.length; at += step) {
+        const some = numbers.slice(at, at + step), fromX = relative ? x : 0, fromY = relative ? y : 0;
+        if (kind !== "v") x = fromX + some[kind === "h" ? 0 : step - 2];
+        if (kind !== "h") y = fromY + some[step - 1];
+        if (kind === "m" && at === 0) {
+          parts.push(part = { d: `M${round(x)} ${round(y)}`, points: [] });
+          startX = x; startY = y;
+        } else part.d += (kind !== "m" ? letter : relative ? "l" : "L") + some.join(" ");
+        part.points.push([x, y]);
+      }
+    }
+    return parts;
+  };
+  // "0x4 2x1": the first four sub-paths belong to group 0, the next one to group 2.
+  const layer = (path) => {
+    const owners = path.dataset.i.split(/\s+/).flatMap((run) => {
+      const [group, times = 1] = run.split("x").map(Number);
+      return Array(times).fill(group);
+    });
+    return { path, parts: subpaths(path.getAttribute("d")).map((part, at) => ({ ...part, group: owners[at] })) };
+  };
+  const drawings = new Map();
+  const layers = (svg) => {
+    if (!drawings.has(svg)) drawings.set(svg, all("path[data-i]", svg).map(layer));
+    return drawings.get(svg);
+  };
+  const figures = all("figure svg").filter((svg) => svg.querySelector("path[data-i]"));
+
+  const draw = (path, d, name, extra) => {
+    const copy = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    const width = parseFloat(getComputedStyle(path).strokeWidth) || 1;
+    copy.setAttribute("d", d);
+    copy.setAttribute("class", name);
+    copy.setAttribute("stroke-width", width + extra);
+    all(":scope > path", path.parentNode).at(-1).after(copy);  // over all marks, under all words
+  };
+  let shown = -1, pinned = -1;
+  const mark = (group) => {
+    if (group === shown) return;
+    shown = group;
+    all(".found-under, .found-over").forEach((copy) => copy.remove());
+    all("tr.here").forEach((row) => row.classList.remove("here"));
+    chip.hidden = group < 0;
+    if (group < 0) return;
+    const row = rows.get(levels[group]);
+    if (row) row.classList.add("here");
+    chip.querySelector("span").textContent = name(group);
+    figures.forEach((svg) => layers(svg).forEach(({ path, parts }) => {
+      const d = parts.filter((part) => part.group === group).map((part) => part.d).join("");
+      if (!d) return;
+      draw(path, d, "found-under", 3.5);
+      draw(path, d, "found-over", 1.2);
+    }));
+  };
+  const heads = (row) => [...row.closest("table").tHead.rows[0].cells].map((cell) => cellText(cell));
+  const name = (group) => {
+    const row = rows.get(levels[group]);
+    return row ? `${heads(row)[0]} ${levels[group]}` : levels[group];
+  };
+  const tell = (group) => {
+    found.replaceChildren();
+    const row = group < 0 ? undefined : rows.get(levels[group]);
+    if (!row) return;
+    const titles = heads(row);
+    [...row.cells].forEach((cell, at) => {
+      const item = document.createElement("span"), value = document.createElement("b");
+      value.textContent = cellText(cell);
+      item.append(titles[at] + " ", value);
+      found.append(item, " ");
+    });
+  };
+  const pin = (group) => {
+    pinned = group;
+    mark(group);
+    tell(group);
+    finder.value = group < 0 ? "" : levels[group];
+  };
+  finder.addEventListener(finder.tagName === "SELECT" ? "change" : "input", () => {
+    const group = levels.indexOf(finder.value);
+    if (group >= 0 || !finder.value) pin(group);
+  });
+  chip.querySelector("button").addEventListener("click", () => { pin(-1); finder.focus({ preventScroll: true }); });
+
+  // The group whose mark is nearest to the pointer, within reach (in pixels of the screen).
+  const distance = ([px, py], [ax, ay], [bx, by]) => {
+    const dx = bx - ax, dy = by - ay, length = dx * dx + dy * dy;
+    const along = length ? Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / length)) : 0;
+    return Math.hypot(px - ax - along * dx, py - ay - along * dy);
+  };
+  const nearest = (svg, event) => {
+    let best = -1, least = reach;
+    layers(svg).forEach(({ path, parts }) => {
+      const matrix = path.getScreenCTM(), scale = Math.hypot(matrix.a, matrix.b);
+      const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+      parts.forEach(({ points, group }) => points.forEach((point, at) => {
+        const away = scale * distance([x, y], points[Math.max(0, at - 1)], point);
+        if (away < least) { least = away; best = group; }
+      }));
+    });
+    return best;
+  };
+  let near = -1;
+  figures.forEach((svg) => {
+    svg.addEventListener("pointermove", (event) => {
+      near = nearest(svg, event);
+      if (event.pointerType === "mouse") mark(near < 0 ? pinned : near);
+    });
+    svg.addEventListener("pointerdown", (event) => { near = nearest(svg, event); });
+    svg.addEventListener("pointerleave", () => mark(pinned));
+    svg.addEventListener("click", () => pin(near));  // a click's own place is rounded
+  });
+})();
