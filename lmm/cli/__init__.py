@@ -41,12 +41,19 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--formula", required=True, help='such as "arm ~ age + (age | id)"')
     fit.add_argument("--ml", action="store_true", help="maximum likelihood instead of REML")
     fit.add_argument("--json", metavar="FILE", help="write the results as JSON (- for the screen)")
-    fit.add_argument("--blups", action="store_true", help="add each group's predicted effects to the JSON")
     fit.add_argument(
-        "--missing", action="append", default=[], metavar="COLUMN=CODE,...",
+        "--blups", action="store_true", help="add each group's predicted effects to the JSON"
+    )
+    fit.add_argument(
+        "--missing",
+        action="append",
+        default=[],
+        metavar="COLUMN=CODE,...",
         help="codes that stand for a missing value, such as arm=88.8,99.9",
     )
-    fit.add_argument("--delimiter", help="the character between cells (default: seen from the header)")
+    fit.add_argument(
+        "--delimiter", help="the character between cells (default: seen from the header)"
+    )
     fit.add_argument("--encoding", help="how the text is encoded (default: UTF-8)")
     fit.add_argument("--decimal", default=".", choices=[".", ","], help="the decimal mark")
     fit.set_defaults(run=_fit)

@@ -37,7 +37,9 @@ class Encoding:
         """The columns for a table that has the terms' variables: (rows, columns)."""
         if self.specification is None:
             return _products(self.intercept, self.terms, frame)[0][:, list(self.kept)]
-        return np.asarray(self.specification.get_model_matrix(frame), float)[:, list(self.kept)]
+        return np.asarray(self.specification.get_model_matrix(_whole_numbers(frame)), float)[
+            :, list(self.kept)
+        ]
 
 
 def encode(intercept: bool, terms: tuple[Term, ...], frame: pd.DataFrame) -> tuple[Encoding, Array]:
@@ -134,6 +136,18 @@ def _products(
         names.append(":".join(variables))
     matrix = np.column_stack(columns) if columns else np.empty((len(frame), 0))
     return matrix, names
+
+
+def _whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns of whole numbers as integers, so that a factor's level is called 2 and not 2.0."""
+    whole = [
+        name
+        for name in frame.columns
+        if frame[name].dtype.kind == "f"
+        and (frame[name].abs() < 2**53).all()
+        and (frame[name] == np.round(frame[name])).all()
+    ]
+    return frame.astype(dict.fromkeys(whole, np.int64)) if whole else frame
 
 
 def _by_formulaic(text: str, frame: pd.DataFrame) -> tuple[Array, list[str], Any]:

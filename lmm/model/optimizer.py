@@ -14,12 +14,13 @@ import numpy as np
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.criterion import Evaluation, evaluate, gradient_in_D, hessian_in_D
 from lmm.model.statistics import GroupStatistics
-from lmm.numerics import Array
+from lmm.numerics import Array, lower_triangular_root
 
 DECREMENT = 1e-10  # predicted error of the criterion at which the search stops
 GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a bound
 _SLACK = 1e-13  # relative rounding of the criterion
 _LARGEST_STEP = 4.0
+_TINY = 1e-6  # a variance, relative to sigma², in internal units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def minimise(
     theta = template.theta(np.eye(template.q)) if start is None else np.asarray(start, float)
     here, settled = _descend(point(theta), point)
     for _ in range(2 * template.q):
-        here = _snap(here, template, point)
+        here, settled = _onto_the_bound(here, settled, template, point)
         way = _way_off_the_bound(here, template)
         if way is None:
             break
@@ -133,15 +134,25 @@ def _in_theta(template: CovarianceTemplate, T: Array, G: Array, H: Array) -> tup
     return gradient, 0.5 * (hessian + hessian.T)
 
 
-def _snap(here: _Point, template: CovarianceTemplate, point: Callable[[Array], _Point]) -> _Point:
-    """Set to exactly zero what is zero but for rounding, where that does not raise the criterion."""
+def _onto_the_bound(
+    here: _Point, settled: bool, template: CovarianceTemplate, point: Callable[[Array], _Point]
+) -> tuple[_Point, bool]:
+    """Search on with the tiny variances of D set to zero, and stay there where that costs nothing.
+
+    Tiny is judged along the axes of D: theta is all but undetermined near T = [[0, 0], [a, b]].
+    """
     T = template.standard(here.T)
-    small = [j for j in range(template.q) if 0 < T[j, j] < 1e-4]
-    if not small:
-        return here
-    T[:, small] = 0.0
-    there = point(template.theta(T))
-    return there if there.at.value <= here.at.value + DECREMENT else here
+    for block in template.slices:
+        values, vectors = np.linalg.eigh(T[block, block] @ T[block, block].T)
+        values[values < _TINY] = 0.0
+        T[block, block] = lower_triangular_root(vectors * np.sqrt(values))
+    T[:, np.diag(T) < 1e-7] = 0.0
+    if (T != 0.0).any(axis=0).sum() == (here.T != 0.0).any(axis=0).sum():
+        return here, settled
+    there, there_settled = _descend(point(template.theta(T)), point)
+    if there.at.value <= here.at.value + DECREMENT:
+        return there, there_settled
+    return here, settled
 
 
 def _way_off_the_bound(here: _Point, template: CovarianceTemplate) -> Array | None:

@@ -50,9 +50,10 @@ def internal_units(design: Design) -> tuple[Array, Array, Units]:
     W_x = _change(design.X, constant)
     shift = np.zeros(design.X.shape[1])
     centre = 0.0
-    if constant is not None:
+    one = _constant_combination(design.X, constant)
+    if one is not None:
         centre = float(np.mean(design.y))
-        shift[constant] = centre / design.X[0, constant]
+        shift += centre * one
     y = design.y - centre
     XY = np.empty((len(y), design.X.shape[1] + 1))
     _apply(design.X, W_x, out=XY[:, :-1])
@@ -103,6 +104,16 @@ def _constant_column(X: Array) -> int | None:
         if X[0, j] != 0 and (X[:, j] == X[0, j]).all():
             return j
     return None
+
+
+def _constant_combination(X: Array, constant: int | None) -> Array | None:
+    """The coefficients of X that make 1 in every row, if any do: all levels of a factor, say."""
+    if constant is not None:
+        return np.eye(X.shape[1])[constant] / X[0, constant]
+    size = np.sqrt(np.maximum(np.einsum("ij,ij->j", X, X), 1e-300))
+    coefficients = np.linalg.lstsq((X / size).T @ (X / size), (X / size).sum(axis=0))[0] / size
+    coefficients = np.round(coefficients, 6)
+    return coefficients if (X @ coefficients == 1.0).all() else None
 
 
 def _own_constant(block: RandomBlock) -> int | None:

@@ -147,7 +147,7 @@ def plane(
 def _beside_identity(inner: Box) -> tuple[Spot, ...]:
     """Return spots below the diagonal, from the lower left, then above it, from the upper right."""
     width, height = inner.right - inner.left, inner.top - inner.bottom
-    shares = np.arange(0.04, 0.42, 0.02)
+    shares = np.arange(0.06, 0.42, 0.02)
     below = [
         Spot(x=inner.left + share * width + 10, y=inner.bottom + share * height - 5)
         for share in shares

@@ -47,10 +47,15 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def p_value(p: float) -> str:
-    """``p = 0.0081``, two significant digits; ``p < 0.0001`` below that."""
+    """``p = 0.0081``, two significant digits; ``p < 0.0001`` below that; never broken over lines."""
+    return f"p\u00a0{p_bare(p)}" if p < _SMALLEST_P else f"p\u00a0=\u00a0{p_bare(p)}"
+
+
+def p_bare(p: float) -> str:
+    """The same without its letter, for a table's column."""
     if p < _SMALLEST_P:
-        return "p < 0.0001"
-    return f"p = {number(p, min(4, significant(p, 2)))}"
+        return "<\u00a00.0001"
+    return number(p, min(4, significant(p, 2)))
 
 
 def interval(low: float, high: float, decimals: int) -> str:

@@ -39,11 +39,8 @@ def _render(template: str, page: Page | IndexPage, *, script: Markup) -> str:
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    text = (
-        _environment()
-        .get_template(template)
-        .render(page=page, style=style, script=script, policy=policy)
-    )
+    source = _environment().get_template(template)
+    text = source.render(page=page, style=style, script=script, policy=policy)
     return text.rstrip() + "\n"
 
 

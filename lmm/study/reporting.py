@@ -10,8 +10,8 @@ from typing import Any
 
 from lmm.plots.svg import standalone
 from lmm.report.derived import derived_numbers
-from lmm.report.drawing import Canvas, read_measurements
-from lmm.report.findings import findings
+from lmm.report.figures.canvas import Canvas, read_measurements
+from lmm.report.interpretation import findings
 from lmm.report.page import Figure, Fold, Page, Panel
 from lmm.report.reading import Reading
 from lmm.report.render import render_page

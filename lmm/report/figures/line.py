@@ -14,8 +14,8 @@ from lmm.plots.trajectories import (
     thinning_note,
 )
 from lmm.report import formatting as fmt
-from lmm.report.drawing import Canvas, column, panel
-from lmm.report.interpretation_trend import model_name
+from lmm.report.figures.canvas import Canvas, column, panel
+from lmm.report.interpretation.trend import model_name
 from lmm.report.page import Figure, Panel
 
 _BASIC = ("pooled", "stratified", "random_intercept", "random_slope")

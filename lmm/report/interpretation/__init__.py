@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lmm.report import interpretation_comparison as comparing
-from lmm.report import interpretation_data as describing
-from lmm.report import interpretation_groups as grouping
-from lmm.report import interpretation_trend as trending
+from lmm.report.interpretation import comparison as comparing
+from lmm.report.interpretation import data as describing
+from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import trend as trending
 from lmm.report.reading import Finding, Reading
 
 

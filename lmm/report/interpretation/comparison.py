@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
-from lmm.report.interpretation_trend import model_name
+from lmm.report.interpretation.trend import model_name
 from lmm.report.reading import Finding, Reading, Speaker
 
 
@@ -38,14 +38,12 @@ def slope_test(reading: Reading) -> Finding:
     say = Speaker(reading)
     test = reading.find("/comparisons", larger="random_slope")
     statistic = say.value(f"{test}/statistic", 2)
-    naive, mixture = say.p(f"{test}/p_naive"), say.p(f"{test}/p_mixture")
-    return say.finding(
-        "slope_test",
-        f"Letting each {reading.one} have a slope of its own lowers −2 log-likelihood by {statistic} "
-        f"({mixture}). The usual χ² table gives {naive}: it is too cautious, because a variance "
-        "cannot be negative.",
-        level="plain",
-    )
+    mixture = say.p(f"{test}/p_mixture")
+    text = f"Letting each {reading.one} have a slope of its own lowers −2 log-likelihood by {statistic} ({mixture})."
+    if fmt.p_value(reading.at(f"{test}/p_naive")) != mixture:
+        naive = say.p(f"{test}/p_naive")
+        text += f" The usual χ² table gives {naive}: it is too cautious, because a variance cannot be negative."
+    return say.finding("slope_test", text)
 
 
 def consequence(reading: Reading) -> Finding:
@@ -56,10 +54,11 @@ def consequence(reading: Reading) -> Finding:
     decimals = fmt.decimals_for(min(reading.at(f"{effect}/se") for effect in both))
     values = [say.value(f"{effect}/estimate", decimals) for effect in both]
     errors = [say.value(f"{effect}/se", decimals + 1) for effect in both]
-    same = (
-        "is the same in both"
+    unit = reading.rate_unit
+    moves = (
+        f"is {values[0]} {unit} in both"
         if values[0] == values[1]
-        else f"moves from {values[0]} to {values[1]}"
+        else f"moves from {values[0]} to {values[1]} {unit}"
     )
     ratio = reading.at(f"{both[1]}/se") / reading.at(f"{both[0]}/se")
     verdict = (
@@ -70,7 +69,7 @@ def consequence(reading: Reading) -> Finding:
     verdict = verdict.replace("single groups", f"single {reading.many}")
     return say.finding(
         "consequence",
-        f"Between random intercept and random slope the average slope {same} {reading.rate_unit}; its "
+        f"Between random intercept and random slope the average slope {moves}; its "
         f"standard error goes from {errors[0]} to {errors[1]}. {verdict}",
     )
 

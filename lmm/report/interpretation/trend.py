@@ -95,16 +95,23 @@ def _over_the_span(reading: Reading, say: Speaker) -> str:
 
 
 def level(reading: Reading) -> Finding:
-    """The mean level at the origin of time with its interval."""
+    """The mean level at the origin of time with its interval; says where that lies outside the data."""
     say = Speaker(reading)
     effect = reading.effect(reading.used, "Intercept")
     decimals = fmt.decimals_for(reading.at(f"{effect}/se"))
     size = fmt.with_unit(say.value(f"{effect}/estimate", decimals), reading.unit)
     where = f"{fmt.capital(reading.origin)}, mean" if reading.origin else "Mean"
-    return say.finding(
-        "level",
-        f"{where} {reading.outcome} is {size} ({say.certainty()} {say.interval(effect, decimals)}).",
+    text = (
+        f"{where} {reading.outcome} is {size} ({say.certainty()} {say.interval(effect, decimals)})."
     )
+    if reading.slope and not _origin_was_seen(reading):
+        text += f" No {reading.one} was measured then: the line is carried beyond the data."
+    return say.finding("level", text)
+
+
+def _origin_was_seen(reading: Reading) -> bool:
+    origin = reading.study["time"]["origin"]
+    return reading.at("/data/time/min") <= origin <= reading.at("/data/time/max")
 
 
 def models_agree(reading: Reading) -> Finding:

@@ -10,8 +10,8 @@ from lmm.plots import shrinkage as draw
 from lmm.plots.differences import Fan, fan, ranked
 from lmm.plots.style import Highlight, Intervals, Labels
 from lmm.report import formatting as fmt
-from lmm.report.drawing import Canvas, column, panel
-from lmm.report.interpretation_groups import largest_move, slope_extremes
+from lmm.report.figures.canvas import Canvas, column, panel
+from lmm.report.interpretation.groups import largest_move, slope_extremes
 from lmm.report.page import Figure, Panel
 
 _SIMULATED = 60
@@ -212,7 +212,10 @@ def _fan(canvas: Canvas) -> Panel:
             f"average line, {share} interval",
         ),
     )
-    alt = f"Forecast for a new {reading.one}: average line with its interval, {share} of lines, {share} of single measurements."
+    alt = (
+        f"Forecast for a new {reading.one}: average line with its interval, {share} of lines, "
+        f"{share} of single measurements."
+    )
     return panel("fan", heading=f"What to expect of a new {reading.one}", picture=picture, alt=alt)
 
 

@@ -1,0 +1,120 @@
+"""The answer first: lead sentence, key figures, one picture, questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lmm.report import formatting as fmt
+from lmm.report.figures import line
+from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import comparison as comparing
+from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import trend as trending
+from lmm.report.page import Block, KeyFigure, KeyFigures, Question, Questions, Section
+from lmm.report.reading import Reading
+from lmm.report.sections.numbering import Numbering
+
+
+def answer(canvas: Canvas, numbering: Numbering) -> Section:
+    """The answer first: lead sentence, key figures, one picture, questions."""
+    reading = canvas.reading
+    blocks: list[Block] = [KeyFigures(items=tuple(_key_figures(reading)))]
+    if reading.slope:
+        blocks.append(line.trajectories(canvas, number=numbering.figure()))
+    blocks.append(Questions(heading="Questions and answers", items=tuple(_questions(reading))))
+    return Section(
+        id="answer",
+        heading="In short",
+        nav="In short",
+        finding=trending.lead(reading).text,
+        blocks=tuple(blocks),
+    )
+
+
+def _key_figures(reading: Reading) -> Iterator[KeyFigure]:
+    share = fmt.percent(reading.study["confidence"])
+    if reading.slope:
+        factor, period = reading.period
+        effect = reading.at(reading.effect(reading.used, reading.slope))
+        decimals = fmt.decimals_for(factor * effect["se"], 1)
+        yield KeyFigure(
+            value=fmt.number(factor * effect["estimate"], decimals, signed=True),
+            unit=f"{reading.unit} {fmt.an(period)}".strip(),
+            label="average change",
+            certainty=f"{share} interval {fmt.interval(factor * effect['low'], factor * effect['high'], decimals)}",
+        )
+    level = reading.at(reading.effect(reading.used, "Intercept"))
+    decimals = fmt.decimals_for(level["se"], 1)
+    yield KeyFigure(
+        value=fmt.number(level["estimate"], decimals),
+        unit=reading.unit,
+        label=f"average {reading.origin}".strip(),
+        certainty=f"{share} interval {fmt.interval(level['low'], level['high'], decimals)}",
+    )
+    yield _spread_figure(reading, share)
+    icc = reading.at("/icc/random_intercept")
+    yield KeyFigure(
+        value=fmt.number(100 * icc["value"], 0),
+        unit="%",
+        label=f"of the remaining variation is lasting difference between {reading.many}",
+        certainty=f"{share} interval {fmt.interval(100 * icc['low'], 100 * icc['high'], 0)}%",
+    )
+
+
+def _spread_figure(reading: Reading, share: str) -> KeyFigure:
+    spread = reading.at("/spread/level")
+    decimals = max(0, fmt.significant(spread["sd"], 1))
+    profile = next(
+        (
+            row
+            for row in reading.at("/profiles").get(reading.used, [])
+            if row["kind"] == "sd" and row["term"] == "Intercept"
+        ),
+        None,
+    )
+    sd_decimals = fmt.significant(spread["sd"], 2)
+    certainty = (
+        f"standard deviation {fmt.with_unit(fmt.number(spread['sd'], sd_decimals), reading.unit)}"
+    )
+    if profile:
+        certainty += (
+            f", {share} interval {fmt.interval(profile['low'], profile['high'], sd_decimals)}"
+        )
+    where = f" {reading.origin}" if reading.origin else ""
+    return KeyFigure(
+        value=f"{fmt.number(spread['low'], decimals)}–{fmt.number(spread['high'], decimals)}"
+        if spread["low"] >= 0
+        else fmt.interval(spread["low"], spread["high"], decimals),
+        unit=reading.unit,
+        label=f"where the middle {share} of {reading.many} are{where}",
+        certainty=certainty,
+    )
+
+
+def _questions(reading: Reading) -> Iterator[Question]:
+    if reading.slope:
+        yield Question(
+            question="What is the overall trend?",
+            answer=trending.trend(reading).text,
+            link="models",
+            link_text="The models",
+        )
+    yield Question(
+        question=f"How much do {reading.many} differ?",
+        answer=grouping.level_spread(reading).text,
+        link="differences" if reading.slope else "shrinkage",
+        link_text="Differences" if reading.slope else "Shrinkage",
+    )
+    if reading.has("random_slope"):
+        yield Question(
+            question=f"Do {reading.many} change at different rates?",
+            answer=comparing.slope_answer(reading).text,
+            link="comparison",
+            link_text="Which model",
+        )
+    yield Question(
+        question=f"How far is one {reading.one}’s own result adjusted?",
+        answer=grouping.shrinkage(reading).text,
+        link="shrinkage",
+        link_text="Shrinkage",
+    )

@@ -1,0 +1,38 @@
+"""Which model answers, and by which rule."""
+
+from __future__ import annotations
+
+from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import comparison as comparing
+from lmm.report.page import Fold, Paragraph, Section
+from lmm.report.sections.numbering import Numbering
+from lmm.report.tables import comparison as tables_comparison
+
+
+def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
+    """Which model, by which rule."""
+    reading = canvas.reading
+    if reading.at("/verdict") is None:
+        return None
+    return Section(
+        id="comparison",
+        heading="Which model?",
+        finding=comparing.choice(reading).text,
+        blocks=(
+            Paragraph(text=comparing.slope_test(reading).text),
+            Paragraph(text=comparing.consequence(reading).text),
+            tables_comparison.criteria_table(reading, number=numbering.table()),
+            tables_comparison.tests_table(reading, number=numbering.table()),
+            Fold(
+                summary="For statisticians: the rule",
+                blocks=(
+                    Paragraph(
+                        text="The random-slope model is used where its AIC is lower by more "
+                        "than 2 and its fit is not on "
+                        "the boundary; otherwise the random-intercept model. AIC aims at prediction; BIC aims at the "
+                        "smallest model that is true, and asks for more evidence as the data grow."
+                    ),
+                ),
+            ),
+        ),
+    )

@@ -1,0 +1,20 @@
+"""What was measured, and where the other rows went."""
+
+from __future__ import annotations
+
+from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import data as describing
+from lmm.report.page import Paragraph, Section
+from lmm.report.sections.numbering import Numbering
+
+
+def data(canvas: Canvas, numbering: Numbering) -> Section:
+    """What was measured, and where the other rows went."""
+    reading = canvas.reading
+    notes = tuple(Paragraph(text=note) for note in describing.notes(reading))
+    return Section(
+        id="data",
+        heading="What was measured",
+        finding=describing.measured(reading).text,
+        blocks=(Paragraph(text=describing.row_account(reading).text), *notes),
+    )

@@ -1,0 +1,33 @@
+"""How groups differ, and the forecast for a new one."""
+
+from __future__ import annotations
+
+from lmm.report.figures import groups as drawing
+from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import groups as grouping
+from lmm.report.page import Block, Paragraph, Section
+from lmm.report.sections.numbering import Numbering
+from lmm.report.tables import groups as tables_groups
+
+
+def differences(canvas: Canvas, numbering: Numbering) -> Section | None:
+    """How groups differ, and the forecast for a new one."""
+    reading = canvas.reading
+    if not reading.slope:
+        return None
+    has_slopes = "slope" in reading.at("/spread")
+    finding = grouping.slope_spread(reading) if has_slopes else grouping.common_slope(reading)
+    blocks: list[Block] = []
+    if has_slopes and reading.at("/spread/slope/sd") > 0:
+        blocks.append(Paragraph(text=grouping.distinct_slopes(reading).text))
+    blocks += [
+        drawing.differences(canvas, number=numbering.figure()),
+        tables_groups.forecast_table(reading, number=numbering.table()),
+    ]
+    return Section(
+        id="differences",
+        heading=f"How much do {reading.many} differ?",
+        nav="Differences, forecast",
+        finding=finding.text,
+        blocks=tuple(blocks),
+    )

@@ -1,0 +1,92 @@
+"""What made the report, and how to make it again."""
+
+from __future__ import annotations
+
+from lmm.report import formatting as fmt
+from lmm.report.figures.canvas import Canvas
+from lmm.report.page import Definition, Definitions, Downloads, Fold, Section
+from lmm.report.reading import Reading
+from lmm.report.sections.numbering import Numbering
+
+
+def provenance(canvas: Canvas, numbering: Numbering) -> Section:
+    """What made this report, and how to make it again."""
+    reading = canvas.reading
+    made = reading.at("/provenance")
+    items = (
+        Definition(
+            term="Data",
+            text=f"{made['data_file']}, {fmt.count(reading.at('/data/rows_read'))} rows",
+        ),
+        Definition(term="SHA-256", text=made["data_sha256"], code=True),
+        Definition(term="Command", text=made["command"], code=True),
+        Definition(
+            term="Model used", text=reading.at(f"/models/{reading.used}/formula"), code=True
+        ),
+        Definition(
+            term="Fitted with", text=f"lmm-report {made['project']}, Python {made['python']}"
+        ),
+        Definition(
+            term="Libraries",
+            text=", ".join(f"{name} {version}" for name, version in made["libraries"].items()),
+        ),
+        Definition(
+            term="Random seed", text=f"{made['seed']} (for the simulated lines of the forecast)"
+        ),
+        Definition(
+            term="Reproducible",
+            text="the same data, settings and versions give the same file, byte for byte",
+        ),
+    )
+    return Section(
+        id="provenance",
+        heading="How this report was made",
+        nav="How it was made",
+        finding="Every number on this page comes from the results that it carries.",
+        blocks=(
+            Definitions(items=items),
+            Downloads(
+                results_name=f"{reading.study['name']}-results.json",
+                table_id="table-groups",
+                table_name=f"{reading.study['name']}-{reading.many}.csv",
+            ),
+            Fold(
+                summary="Words used in this report", blocks=(Definitions(items=_glossary(reading)),)
+            ),
+        ),
+    )
+
+
+def _glossary(reading: Reading) -> tuple[Definition, ...]:
+    one, many = reading.one, reading.many
+    share = fmt.percent(reading.study["confidence"])
+    return (
+        Definition(
+            term=f"{share} interval",
+            text=f"a range made by a method that covers the true value in {share} of studies",
+        ),
+        Definition(
+            term="Random intercept",
+            text=f"each {one} has a level of its own, drawn from a bell curve",
+        ),
+        Definition(term="Random slope", text=f"each {one} also has a slope of its own"),
+        Definition(
+            term="Shrinkage",
+            text=f"moving a {one}’s own estimate towards the average, more so when it has few measurements",
+        ),
+        Definition(
+            term="Intraclass correlation",
+            text=(
+                f"the share of the variation that lies between {many}; also the correlation of "
+                f"two measurements of one {one}"
+            ),
+        ),
+        Definition(
+            term="AIC, BIC",
+            text="scores that weigh fit against the number of parameters; lower is better",
+        ),
+        Definition(
+            term="REML and ML",
+            text="two ways to fit: REML for estimates of spread, ML for comparing models",
+        ),
+    )

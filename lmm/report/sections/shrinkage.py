@@ -1,0 +1,56 @@
+"""How groups share information."""
+
+from __future__ import annotations
+
+from lmm.report import equations
+from lmm.report import formatting as fmt
+from lmm.report.figures import groups as drawing
+from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import groups as grouping
+from lmm.report.page import Fold, Paragraph, Section
+from lmm.report.sections.numbering import Numbering
+
+
+def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
+    """How groups share information."""
+    reading = canvas.reading
+    ratio = reading.at("/shrinkage/ratio")
+    fold = Fold(
+        summary="For statisticians: the shrinkage factor",
+        blocks=(
+            Paragraph(
+                text="With the slope known, a predicted level is a weighted mean of the group’s "
+                "own level and the average; "
+                "the weight of the average is"
+            ),
+            equations.shrinkage_equation(),
+            Paragraph(
+                text=(
+                    f"Here σ²/τ² = {fmt.number(ratio, fmt.significant(ratio, 3))}. "
+                    if ratio is not None
+                    else ""
+                )
+                + f"In effect {fmt.number(reading.at('/shrinkage/level_degrees'), 1)} of "
+                f"{fmt.count(reading.at('/data/groups_used'))} levels are estimated freely; the whole model spends "
+                f"{fmt.number(reading.at(f'/shrinkage/effective_degrees/{reading.used}'), 1)} "
+                "effective degrees of freedom "
+                "(trace of the hat matrix)."
+            ),
+        ),
+    )
+    return Section(
+        id="shrinkage",
+        heading="Shrinkage: sharing information",
+        nav="Shrinkage",
+        finding=grouping.shrinkage(reading).text,
+        blocks=(
+            Paragraph(
+                text=f"{fmt.capital(fmt.an(reading.one))}’s own average is partly luck. The "
+                "model mixes it with what is known "
+                f"of all {reading.many}; the fewer the measurements, the more weight the others get. This gives better "
+                f"guesses on the whole, at the price of a small bias for unusual {reading.many}."
+            ),
+            drawing.shrinkage(canvas, number=numbering.figure()),
+            fold,
+        ),
+    )

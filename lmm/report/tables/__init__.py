@@ -1,0 +1,1 @@
+"""The tables of the page, each from the results' own records."""

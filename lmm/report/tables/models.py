@@ -1,0 +1,206 @@
+"""Tables of the models: the four side by side, and each further one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lmm.report import formatting as fmt
+from lmm.report.interpretation.trend import model_name
+from lmm.report.page import Cell, Column, Table, TableRow
+from lmm.report.reading import Reading
+from lmm.report.tables.cells import DASH, estimate_cell, in_unit, labelled_row
+
+_BASIC = ("pooled", "stratified", "random_intercept", "random_slope")
+
+
+def models_table(reading: Reading, *, number: int) -> Table:
+    """The four models side by side: the average line, how groups differ, the summary."""
+    names = [name for name in _BASIC if reading.has(name)]
+    used = [name == reading.used for name in names]
+    rows = [TableRow(group="The average line"), *_line_rows(reading, names)]
+    rows += [
+        TableRow(group=f"How {reading.many} differ (standard deviations)"),
+        *_spread_rows(reading, names),
+    ]
+    rows += [TableRow(group="Summary"), *_summary_rows(reading, names)]
+    return Table(
+        id="table-models",
+        number=number,
+        caption=f"The {len(names)} models side by side",
+        columns=(
+            Column(text="", numeric=False),
+            *(
+                Column(
+                    text=fmt.capital(model_name(name)),
+                    under="used here" if chosen else "",
+                    marked=chosen,
+                )
+                for name, chosen in zip(names, used, strict=True)
+            ),
+        ),
+        rows=tuple(rows),
+        notes=(
+            f"Small figures are {fmt.percent(reading.study['confidence'])} intervals: t intervals for the average line "
+            "(Satterthwaite’s degrees of freedom in the mixed models), profile likelihood for standard deviations.",
+            "A dash means that the model has no such quantity. The pooled model counts repeated measurements as "
+            "independent, so its intervals are not to be trusted.",
+        ),
+    )
+
+
+def _line_rows(reading: Reading, names: list[str]) -> list[TableRow]:
+    rows = []
+    terms = list(
+        dict.fromkeys(
+            row["term"] for name in names for row in reading.at(f"/models/{name}/fixed_effects")
+        )
+    )
+    for term in terms:
+        found = {name: _effect(reading, name, term) for name in names}
+        decimals = fmt.decimals_for(min(row["se"] for row in found.values() if row))
+        cells = [
+            estimate_cell(found[name], decimals)
+            if found[name]
+            else Cell(text=_own_levels(reading, name) if term == "Intercept" else DASH)
+            for name in names
+        ]
+        rows.append(labelled_row(_term_label(reading, term), cells))
+        if term == reading.slope:
+            errors = [
+                Cell(text=fmt.number(row["se"], decimals + 1)) if row else Cell(text=DASH)
+                for row in found.values()
+            ]
+            rows.append(labelled_row("Standard error of the slope", errors))
+    return rows
+
+
+def _spread_rows(reading: Reading, names: list[str]) -> list[TableRow]:
+    terms: list[tuple[str, str | None, str]] = [
+        ("Intercept", None, _term_label(reading, "Intercept"))
+    ]
+    if reading.slope and "random_slope" in names:
+        terms.append((reading.slope, None, _term_label(reading, reading.slope)))
+        terms.append(("Intercept", reading.slope, "Correlation of level and slope"))
+    rows = [
+        labelled_row(label, [_component_cell(reading, name, term, other) for name in names])
+        for term, other, label in terms
+    ]
+    sigma = [_residual_cell(reading, name) for name in names]
+    return [
+        *rows,
+        labelled_row(
+            f"Around the {'line' if reading.slope else 'level'}{in_unit(reading.unit)}", sigma
+        ),
+    ]
+
+
+def _summary_rows(reading: Reading, names: list[str]) -> list[TableRow]:
+    icc = reading.at("/icc")
+    shares = [
+        Cell(text=fmt.number(icc[name]["value"], 2), under=_icc_interval(icc[name]))
+        if name in icc
+        else Cell(text=DASH)
+        for name in names
+    ]
+    counts = [Cell(text=str(reading.at(f"/models/{name}/parameters"))) for name in names]
+    return [labelled_row("Intraclass correlation", shares), labelled_row("Parameters", counts)]
+
+
+def _icc_interval(icc: dict[str, Any]) -> str:
+    return "averaged over rows" if icc["low"] is None else fmt.interval(icc["low"], icc["high"], 2)
+
+
+def _effect(reading: Reading, model: str, term: str) -> dict[str, Any] | None:
+    return next(
+        (row for row in reading.at(f"/models/{model}/fixed_effects") if row["term"] == term), None
+    )
+
+
+def _own_levels(reading: Reading, model: str) -> str:
+    groups = reading.at(f"/models/{model}/n_groups")
+    return f"{next(iter(groups.values()))} levels" if groups else DASH
+
+
+def _component_cell(reading: Reading, model: str, term: str, other: str | None) -> Cell:
+    rows = reading.at(f"/models/{model}/random_effects")
+    row = next((r for r in rows if r["term"] == term and r["other"] == other), None)
+    if row is None:
+        return Cell(text=DASH)
+    if row["sd_or_correlation"] is None:
+        return Cell(text="not defined")
+    size = row["sd_or_correlation"]
+    decimals = 2 if other else fmt.significant(size, 3)
+    return Cell(
+        text=fmt.number(size, decimals), under=_profile(reading, model, term, other, decimals)
+    )
+
+
+def _residual_cell(reading: Reading, model: str) -> Cell:
+    sigma = reading.at(f"/models/{model}/sigma")
+    decimals = fmt.significant(sigma, 3)
+    return Cell(
+        text=fmt.number(sigma, decimals), under=_profile(reading, model, None, None, decimals)
+    )
+
+
+def _profile(
+    reading: Reading, model: str, term: str | None, other: str | None, decimals: int
+) -> str:
+    for row in reading.at("/profiles").get(model, []):
+        is_residual = row["kind"] == "residual_sd"
+        wanted = (
+            is_residual
+            if term is None
+            else not is_residual and (row["term"], row["other"]) == (term, other)
+        )
+        if wanted:
+            return fmt.interval(row["low"], row["high"], decimals)
+    return ""
+
+
+def _term_label(reading: Reading, term: str) -> str:
+    if term == "Intercept":
+        return f"Level {reading.origin}".strip() + in_unit(reading.unit)
+    if term == reading.slope:
+        return f"Slope, {reading.rate_unit}"
+    return fmt.shortened(term)
+
+
+def further_table(reading: Reading, name: str, *, number: int) -> Table:
+    """The fixed effects of a configured further model."""
+    model = reading.at(f"/models/{name}")
+    rows = []
+    for row in model["fixed_effects"]:
+        decimals = fmt.decimals_for(row["se"])
+        p = fmt.p_bare(row["p"])
+        rows.append(
+            labelled_row(
+                fmt.shortened(row["term"]),
+                [
+                    estimate_cell(row, decimals),
+                    Cell(text=fmt.number(row["se"], decimals + 1)),
+                    Cell(text=fmt.number(row["dof"], 1)),
+                    Cell(text=p),
+                ],
+            )
+        )
+    dropped = model["rows_dropped"]
+    notes = [f"{model['formula']}, by {model['method']}: {fmt.count(model['n_obs'])} rows."]
+    if dropped:
+        notes.append(
+            f"{fmt.count(dropped)} further rows lack a value that this model needs and are left out of it."
+        )
+    return Table(
+        id=f"table-{name.replace('_', '-')}",
+        number=number,
+        caption=f"Further model: {model_name(name)}",
+        columns=(
+            Column(text="Term", numeric=False),
+            *(
+                Column(text=text)
+                for text in ("Estimate", "Standard error", "Degrees of freedom", "p")
+            ),
+        ),
+        rows=tuple(rows),
+        notes=(*notes, *(f"{fmt.capital(message)}." for message in model["messages"])),
+    )
