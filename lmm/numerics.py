@@ -41,9 +41,25 @@ def forward_solve_groups(L: Array, B: Array) -> Array:
 
 
 def lower_triangular_root(T: Array) -> Array:
-    """The lower triangular L with LL' = TT' and a non-negative diagonal, for square T."""
-    L = np.linalg.qr(T.T, mode="r").T
+    """The lower triangular L with LL' = TT' and a non-negative diagonal, for square T.
+
+    Where T has zero columns, L has as many, and exactly zero: those whose diagonal is.
+    """
+    k, rank = T.shape[0], int(T.any(axis=0).sum())
+    L = packed_root(T[:, T.any(axis=0)])
+    for j in range(rank if rank < k else 0):
+        if abs(L[j, j]) <= 1e-12 * np.linalg.norm(T[j]):
+            rest = L[j + 1 :, j:].copy()
+            L[j:, j:] = 0.0
+            L[j + 1 :, j + 1 :] = np.linalg.qr(rest.T, mode="r").T
     return L * np.where(np.diag(L) < 0, -1.0, 1.0)
+
+
+def packed_root(F: Array) -> Array:
+    """The lower triangular (k, k) L with LL' = FF', F (k, r) with r <= k, its zero columns last."""
+    L = np.zeros((F.shape[0], F.shape[0]))
+    L[:, : F.shape[1]] = np.linalg.qr(F.T, mode="r").T
+    return L
 
 
 def root_mean_square(values: Array) -> float:

@@ -11,6 +11,9 @@ from lmm.errors import ModelError
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
 
+# Criteria this close are equal: a wider model that ends on the boundary is the narrower one, and p is 1.
+_ROUNDING = 1e-6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InformationCriteria:
@@ -65,11 +68,11 @@ def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> Lik
     _check_comparable(small, large)
     dof = len(large.theta) - len(small.theta)
     statistic = small.criterion - large.criterion
-    if statistic < -1e-6:
+    if statistic < -_ROUNDING:
         raise ModelError(
             f"{large_name!r} fits worse than {small_name!r}, which it contains: a fit has failed"
         )
-    statistic = max(statistic, 0.0)
+    statistic = statistic if statistic > _ROUNDING else 0.0
     inner = dof - 1
     if statistic == 0.0:
         mixture = 1.0
@@ -100,5 +103,7 @@ def _check_comparable(small: Fit, large: Fit) -> None:
         raise ModelError(
             "REML fits with different fixed effects do not compare; refit by maximum likelihood"
         )
-    if len(large.random_names) != len(small.random_names) + 1:
+    if small.design.names != large.design.names or (
+        len(large.random_names) != len(small.random_names) + 1
+    ):
         raise ModelError("this test is for one added random effect")

@@ -26,7 +26,7 @@ class Limit:
 def find_limit(
     deviance: Deviance, lowest: float, confidence: float, *, start: float, step: float, bound: float
 ) -> Limit:
-    """Where the root of the rise above ``lowest`` meets the normal quantile, from start towards bound.
+    """Where the root of the rise above ``lowest`` meets the normal quantile, from start to bound.
 
     ``step`` (signed) guesses the distance. Raises ``RuntimeError`` where the deviance falls below
     ``lowest``, the fit's own, beyond what rounding can do.
@@ -37,7 +37,7 @@ def find_limit(
         rise = deviance(value) - lowest
         if rise < -_LOWER:
             raise RuntimeError(
-                f"the profile met a deviance {-rise:.3g} below the fit's: the fit is not the optimum"
+                f"a profile met a deviance {-rise:.3g} below the fit's: it is not the optimum"
             )
         return float(np.sqrt(max(rise, 0.0))) - quantile
 

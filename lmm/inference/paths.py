@@ -1,7 +1,7 @@
-"""The way of each variance parameter: one coordinate, and the surface that is left at each of its values.
+"""The way of each variance parameter: one coordinate, and the surface left at each of its values.
 
-Within a block the random columns are turned so that the parameter's own come first: then the SD is the
-first entry of the Cholesky factor, and the correlation the sine of an angle, smooth up to ±1.
+Within a block the random columns are turned so that the parameter's own come first: then the SD is
+the first entry of the Cholesky factor, and the correlation the sine of an angle, smooth up to ±1.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _RIGHT_ANGLE = 0.5 * np.pi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """``surface`` at a coordinate within ``lower`` to ``upper``; the maximum is at ``start`` with the rest ``x``.
+    """``surface`` at a coordinate from ``lower`` to ``upper``; the maximum is at ``start``, the rest ``x``.
 
     ``step`` is a first guess of a limit's distance, ``out`` the coordinate in the user's units.
     """
@@ -65,7 +65,7 @@ def sd_path(fit: Fit, block: int, column: int) -> Path:
 
 
 def correlation_path(fit: Fit, block: int, columns: tuple[int, int]) -> Path:
-    """The correlation of two random columns of one block of an ML fit; their SDs may not be negative."""
+    """The correlation of two random columns of one block of an ML fit; no SD may be negative."""
     place = fit.template.slices[block]
     frame, L = _turned(fit, block, fit.units.W_z[list(columns), place])
     a, b = place.start, place.start + 1
@@ -126,7 +126,7 @@ def _log_variance(fit: Fit) -> float:
 
 
 def _turned(fit: Fit, block: int, own: Array) -> tuple[Array, Array]:
-    """The frame F (q, q) and L (q, q), the covariance of the fit being FLL'F', with ``own`` columns first.
+    """The frame F (q, q) and L (q, q): the fit's covariance is FLL'F', with ``own`` columns first.
 
     Within the block F⁻¹ has the rows ``own`` (the wanted columns in internal ones), then what is
     perpendicular to them.
@@ -143,7 +143,7 @@ def _turned(fit: Fit, block: int, own: Array) -> tuple[Array, Array]:
 def _ways(
     fit: Fit, frame: Array, *, held: set[tuple[int, int]]
 ) -> tuple[Array, list[tuple[int, int]]]:
-    """How the covariance's root moves with each free entry of L, (k, q, q), and which entries they are."""
+    """How the covariance's root moves with each free entry of L, (k, q, q), and which they are."""
     free = [entry for entry in fit.template.entries if entry not in held]
     columns = np.eye(len(frame))
     ways = [np.outer(frame[:, i], columns[j]) for i, j in free]

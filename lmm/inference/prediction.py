@@ -76,7 +76,7 @@ def predict_rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any] | None, *, le
     """Predicted values for the rows of a table (default: those fitted), (k,).
 
     ``population`` uses the fixed effects alone, ``group`` adds each row's own group's BLUPs; a group
-    the fit has not seen has none. Raises ``ModelError`` for another level or an absent column.
+    the fit has not seen, or that is missing, has none. Raises ``ModelError`` for another level or an absent column.
     """
     if level not in ("population", "group"):
         raise ModelError(f"level is 'population' or 'group', not {level!r}")
@@ -91,9 +91,21 @@ def predict_rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any] | None, *, le
     mean = fit.design.encoding.matrix(frame) @ fit.beta
     if level == "population":
         return mean
-    grouping = group_rows(fit.design.blocks[0].bar.group, frame)
-    place = {name: i for i, name in enumerate(fit.grouping.levels)}
     known = np.vstack([fit.b, np.zeros(fit.b.shape[1])])
-    rows = np.array([place.get(name, -1) for name in grouping.levels], int)[grouping.codes]
+    rows = _places(fit, frame)
     Z = np.column_stack([block.encoding.matrix(frame) for block in fit.design.blocks])
     return mean + np.einsum("nq,nq->n", Z, known[rows])
+
+
+def _places(fit: Fit, frame: pd.DataFrame) -> np.ndarray:
+    """Each row's group as its place in the fit, (k,); −1 for one not seen and where the label is missing."""
+    names = fit.design.blocks[0].bar.group
+    labelled = frame[list(names)].notna().all(axis=1).to_numpy()
+    places = np.full(len(frame), -1)
+    if labelled.any():
+        grouping = group_rows(names, frame[labelled])
+        place = {level: i for i, level in enumerate(fit.grouping.levels)}
+        places[labelled] = np.array([place.get(level, -1) for level in grouping.levels])[
+            grouping.codes
+        ]
+    return places

@@ -24,7 +24,7 @@ from lmm.numerics import Array
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileInterval:
-    """``kind``: "sd", "correlation", "residual_sd" or "fixed_effect"; ``estimate`` is the given fit's.
+    """``kind``: sd, correlation, residual_sd or fixed_effect; ``estimate`` is the given fit's.
 
     ``other`` is a correlation's second column, its ``estimate`` ``None`` where an SD is zero.
     ``low_at_bound`` and ``high_at_bound``: the data exclude nothing on that side.

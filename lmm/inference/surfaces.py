@@ -1,8 +1,8 @@
-"""The deviance with one parameter held: what a profile likelihood minimises at each point of its way.
+"""The deviance with one parameter held: what a profile minimises at each point of its way.
 
-−2 log-likelihood in the absolute covariance MM' of the random effects and log sigma²; the fixed effects
-are profiled out. M is linear in the free parameters, so that every derivative is exact (Bates, Mächler,
-Bolker and Walker 2015, J. Stat. Softw. 67(1), section 5.1; all in the fit's internal units).
+−2 log-likelihood in the absolute covariance MM' of the random effects and log sigma²; the fixed
+effects are profiled out. M is linear in the free parameters, so that every derivative is exact (Bates,
+Mächler, Bolker and Walker 2015, J. Stat. Softw. 67(1), section 5.1; all in the fit's internal units).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LARGEST_CHANGE = 2.0  # of log sigma² in one step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """M = ``held`` + Σ x_k ``ways``_k, (q, q) and (k, q, q); the last of x is log sigma² unless it is held.
+    """M = ``held`` + Σ x_k ``ways``_k, (q, q) and (k, q, q); last of x is log sigma² unless held.
 
     ``bounded`` (k,) marks the x_k that may not be negative.
     """
@@ -78,7 +78,7 @@ def evaluate_surface(surface: Surface, x: Array) -> Place:
 
 
 def descend(surface: Surface, x: Array) -> Place:
-    """The nearest minimum from x: Newton's method, safeguarded, and off a saddle where it ends on one."""
+    """The nearest minimum from x: Newton's method, safeguarded, and off a saddle if it ends on one."""
     here = evaluate_surface(surface, _within(surface, x))
     for _ in range(2 * len(x)):
         here = _newton(surface, here)
@@ -118,7 +118,7 @@ def _newton_step(surface: Surface, here: Place) -> Array:
 
 
 def _off_the_saddle(surface: Surface, here: Place) -> Place | None:
-    """A lower place along the most negative curvature: a vanished spread has no slope, only curvature."""
+    """A lower place along the most negative curvature: a vanished spread has no slope to follow."""
     free, curvatures, ways = _curvatures(surface, here)
     if not free.size or curvatures[0] > -_CURVATURE * max(1.0, float(curvatures[-1])):
         return None
@@ -135,7 +135,7 @@ def _off_the_saddle(surface: Surface, here: Place) -> Place | None:
 
 
 def _curvatures(surface: Surface, here: Place) -> tuple[np.ndarray, Array, Array]:
-    """Which x are free, and the Hessian's eigenvalues and directions there, in lengths of M, not of x.
+    """Which x are free; the Hessian's eigenvalues and directions there, in lengths of M, not of x.
 
     Two SDs far from the data's centre are all but one number in x; in M they are not.
     """

@@ -14,11 +14,12 @@ import numpy as np
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.criterion import Evaluation, evaluate, gradient_in_D, hessian_in_D
 from lmm.model.statistics import GroupStatistics
-from lmm.numerics import Array, lower_triangular_root
+from lmm.numerics import Array, packed_root
 
 DECREMENT = 1e-10  # predicted error of the criterion at which the search stops
 GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a bound
 _SLACK = 1e-13  # relative rounding of the criterion
+FEW_GROUPS = 50  # up to so many groups, look for other minima
 _LARGEST_STEP = 4.0
 _TINY = 1e-6  # a variance, relative to sigma², in internal units
 
@@ -55,7 +56,11 @@ def minimise(
     reml: bool,
     start: Array | None = None,
 ) -> Optimum:
-    """The theta that minimises the criterion, from ``start`` (default: D = I in internal units)."""
+    """The theta that minimises the criterion, from ``start`` (default: D = I in internal units).
+
+    With few groups and several random columns the criterion can have several minima: without a
+    ``start`` the search then also sets out near each axis of D and keeps the lowest end.
+    """
     dof = statistics.n - statistics.p if reml else statistics.n
     count = 0
 
@@ -68,14 +73,15 @@ def minimise(
         gradient, hessian = _in_theta(template, T, G, hessian_in_D(at, dof=dof, reml=reml))
         return _Point(theta, T, at, G, gradient, hessian)
 
-    theta = template.theta(np.eye(template.q)) if start is None else np.asarray(start, float)
-    here, settled = _descend(point(theta), point)
-    for _ in range(2 * template.q):
-        here, settled = _onto_the_bound(here, settled, template, point)
-        way = _way_off_the_bound(here, template)
-        if way is None:
-            break
-        here, settled = _descend(point(way), point)
+    if start is None:
+        first, *others = _starts(template, few=statistics.m <= FEW_GROUPS)
+    else:
+        first, others = np.asarray(start, float), []
+    here, settled = _settle(first, template, point)
+    for other in others:
+        there, there_settled = _settle(other, template, point)
+        if there.at.value < here.at.value - DECREMENT * (1.0 + abs(here.at.value)):
+            here, settled = there, there_settled
     standard = point(template.theta(template.standard(here.T)))
     zero = tuple(j for j in range(template.q) if standard.T[j, j] == 0.0)
     return Optimum(
@@ -89,6 +95,26 @@ def minimise(
         evaluations=count,
         message="" if settled else "the search stopped before the criterion was flat",
     )
+
+
+def _starts(template: CovarianceTemplate, *, few: bool) -> list[Array]:
+    """Equal variances first; then, with few groups, each column's variance large against the others'."""
+    axes = np.eye(template.q) if few and template.q > 1 else np.empty((0, template.q))
+    return [template.theta(np.diag(sd)) for sd in [np.ones(template.q), *np.maximum(axes, 0.02)]]
+
+
+def _settle(
+    theta: Array, template: CovarianceTemplate, point: Callable[[Array], _Point]
+) -> tuple[_Point, bool]:
+    """The minimum below a start: down, onto the bound or off it, until there is no way down."""
+    here, settled = _descend(point(theta), point)
+    for _ in range(2 * template.q):
+        here, settled = _onto_the_bound(here, settled, template, point)
+        way = _way_off_the_bound(here, template)
+        if way is None:
+            break
+        here, settled = _descend(point(way), point)
+    return here, settled
 
 
 def _descend(here: _Point, point: Callable[[Array], _Point]) -> tuple[_Point, bool]:
@@ -139,15 +165,16 @@ def _onto_the_bound(
 ) -> tuple[_Point, bool]:
     """Search on with the tiny variances of D set to zero, and stay there where that costs nothing.
 
-    Tiny is judged along the axes of D: theta is all but undetermined near T = [[0, 0], [a, b]].
+    Tiny is judged along the axes of D, and the zero columns of T come last: near [[0, 0], [a, b]] theta
+    is all but undetermined, and at [[0, 0], [0, a]] no derivative sees the way to [[c, 0], [a, 0]].
     """
-    T = template.standard(here.T)
+    T = here.T.copy()
     for block in template.slices:
         values, vectors = np.linalg.eigh(T[block, block] @ T[block, block].T)
-        values[values < _TINY] = 0.0
-        T[block, block] = lower_triangular_root(vectors * np.sqrt(values))
-    T[:, np.diag(T) < 1e-7] = 0.0
-    if (T != 0.0).any(axis=0).sum() == (here.T != 0.0).any(axis=0).sum():
+        kept = values >= _TINY
+        if not kept.all():
+            T[block, block] = packed_root(vectors[:, kept] * np.sqrt(values[kept]))
+    if (here.T == T).all():
         return here, settled
     there, there_settled = _descend(point(template.theta(T)), point)
     if there.at.value <= here.at.value + DECREMENT:

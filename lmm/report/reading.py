@@ -103,7 +103,14 @@ class Reading:
     @property
     def time_unit(self) -> str:
         """One unit of time: ``month``."""
-        return self.study["time"]["unit"] or f"unit of {self.study['time']['label']}"
+        time = self.study["time"]
+        return time["unit"] or f"unit of {time['label'] or time['column']}"
+
+    @property
+    def time_units(self) -> str:
+        """Several units of time: ``months``."""
+        time = self.study["time"]
+        return time["units"] or time["unit"] or f"units of {time['label'] or time['column']}"
 
     @property
     def period(self) -> tuple[float, str]:

@@ -72,11 +72,11 @@ def shrinkage(study: Study, fits: StudyFits) -> dict[str, Any]:
     tau2 = float(random_intercept.Psi[0, 0])
     sizes = Counter(int(size) for size in random_intercept.grouping.sizes)
     ratio = random_intercept.sigma**2 / tau2 if tau2 > 0 else None
+    slope = study.time.column if study.time else None
+    levels = pooled_levels(stratified, random_intercept, slope=slope)
     return {
         "ratio": ratio,
-        "average_level": float(
-            random_intercept.beta[random_intercept.design.names.index("Intercept")]
-        ),
+        "average_level": float(np.mean([row.expected for row in levels])),
         "level_degrees": intercept_degrees(random_intercept),
         "effective_degrees": {
             name: hat_trace(fit) for name, fit in fits.fits.items() if isinstance(fit, Fit)
@@ -90,7 +90,7 @@ def shrinkage(study: Study, fits: StudyFits) -> dict[str, Any]:
             }
             for size in sorted(sizes)
         ],
-        "levels": to_records(pooled_levels(stratified, random_intercept)),
+        "levels": to_records(levels),
         "lines": _lines(study, fits),
     }
 

@@ -52,6 +52,7 @@ def complete_results(
     results["provenance"] = {**numbers["provenance"], "command": command}
     results |= {"influence": [], "checks": [], "changes": None}
     results["findings"] = to_records(findings(Reading(results)))
+    results["headline"] = {**numbers["headline"], "sentence": results["findings"][0]["text"]}
     return results
 
 
@@ -67,6 +68,7 @@ def identity(study: Study) -> dict[str, Any]:
                 "outcome": study.outcome,
                 "group": study.group,
                 "time": study.time,
+                "covariates": [each.label or each.column for each in study.covariates],
             }
         ]
     )

@@ -24,13 +24,12 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         grouping.largest_move,
     ]
     if "slope" in reading.at("/spread"):
-        makers.append(grouping.slope_spread)
+        makers += [grouping.slope_spread, grouping.slope_extremes]
         makers += [grouping.distinct_slopes] if reading.at("/spread/slope/sd") > 0 else []
     elif reading.slope:
         makers.append(grouping.common_slope)
     if reading.has("random_slope"):
         makers += [
-            grouping.slope_extremes,
             comparing.slope_answer,
             comparing.choice,
             comparing.slope_test,

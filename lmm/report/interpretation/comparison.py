@@ -74,12 +74,8 @@ def consequence(reading: Reading) -> Finding:
     )
 
 
-# Below this p (mixture) the data are said to show differing slopes; above it they leave it open.
-_SHOWN = 0.05
-
-
 def slope_answer(reading: Reading) -> Finding:
-    """Whether slopes differ between groups: the spread first, then the evidence."""
+    """Whether slopes differ between groups, by the rule that chooses the model; the spread first."""
     say = Speaker(reading)
     test = reading.find("/comparisons", larger="random_slope")
     component = reading.component("random_slope", str(reading.slope))
@@ -92,6 +88,6 @@ def slope_answer(reading: Reading) -> Finding:
     size = say.value(f"{component}/sd_or_correlation", fmt.significant(sd, 2))
     p = say.p(f"{test}/p_mixture")
     spread = f"their slopes spread with a standard deviation of {size} {reading.rate_unit} ({p}, boundary-corrected)"
-    if reading.at(f"{test}/p_mixture") < _SHOWN:
+    if reading.used == "random_slope":
         return say.finding("slope_answer", f"The data say so: {spread}.")
     return say.finding("slope_answer", f"The data leave it open: {spread}.")

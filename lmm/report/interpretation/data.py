@@ -17,12 +17,13 @@ def measured(reading: Reading) -> Finding:
         times = say.count("/data/group_sizes/0/measurements")
         return say.finding("measured", f"{text}, {times} of each.")
     last = len(sizes) - 1
-    most = f"{say.count(f'/data/group_sizes/{last}/groups')} were measured "
+    were = "was" if sizes[last]["groups"] == 1 else "were"
+    most = f"{say.count(f'/data/group_sizes/{last}/groups')} {were} measured "
     most += f"{say.count(f'/data/group_sizes/{last}/measurements')} times"
     fewest = say.count("/data/group_sizes/0/groups")
     once = sizes[0]["measurements"] == 1
-    least = "only once" if once else f"{say.count('/data/group_sizes/0/measurements')} times"
-    return say.finding("measured", f"{text}; {most}, {fewest} {least}.")
+    least = "once" if once else f"{say.count('/data/group_sizes/0/measurements')} times"
+    return say.finding("measured", f"{text}; {most}, {fewest} only {least}.")
 
 
 def row_account(reading: Reading) -> Finding:

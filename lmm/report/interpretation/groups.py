@@ -5,6 +5,9 @@ from __future__ import annotations
 from lmm.report import formatting as fmt
 from lmm.report.reading import Finding, Reading, Speaker
 
+# Below this share of slopes that stand apart, groups are said to be hard to tell apart.
+_FEW = 0.1
+
 
 def level_spread(reading: Reading) -> Finding:
     """How groups' own levels spread, as an SD and as the range of their middle share."""
@@ -20,9 +23,10 @@ def level_spread(reading: Reading) -> Finding:
     low = say.value("/spread/level/low", max(decimals - 1, 0))
     high = fmt.with_unit(say.value("/spread/level/high", max(decimals - 1, 0)), reading.unit)
     where = f"{reading.origin}, " if reading.origin else ""
+    differ = "may differ" if reading.at("/icc/random_intercept/low") == 0.0 else "differ"
     return say.finding(
         "level_spread",
-        f"{fmt.capital(reading.many)} differ: {where}their own levels spread with a standard deviation of "
+        f"{fmt.capital(reading.many)} {differ}: {where}their own levels spread with a standard deviation of "
         f"{sd}, so the middle {say.percent('/spread/share')} lie between {low} and {high}.",
     )
 
@@ -99,6 +103,8 @@ def largest_move(reading: Reading) -> Finding:
     say = Speaker(reading)
     rows = reading.at("/shrinkage/levels")
     index = max(range(len(rows)), key=lambda i: abs(rows[i]["own"] - rows[i]["shared"]))
+    if reading.at("/shrinkage/ratio") is None:
+        return say.finding("largest_move", f"Every {reading.one} moves to the average.")
     decimals = fmt.significant(reading.at("/spread/level/sd") or rows[index]["own"], 2)
     own = say.value(f"/shrinkage/levels/{index}/own", decimals)
     shared = fmt.with_unit(say.value(f"/shrinkage/levels/{index}/shared", decimals), reading.unit)
@@ -114,12 +120,11 @@ def distinct_slopes(reading: Reading) -> Finding:
     clear = say.count("/derived/slopes_apart/count")
     total = say.count("/derived/slopes_apart/of")
     share = say.percent("/study/confidence")
-    few = reading.at("/derived/slopes_apart/count") * 10 < reading.at("/derived/slopes_apart/of")
-    opening = (
-        f"Single {reading.many} are hard to tell apart"
-        if few
-        else f"Many {reading.many} stand apart"
-    )
+    part = reading.at("/derived/slopes_apart/count") / reading.at("/derived/slopes_apart/of")
+    if part < _FEW:
+        opening = f"Single {reading.many} are hard to tell apart"
+    else:
+        opening = f"{'Most' if part > 0.5 else 'Some'} {reading.many} stand apart"
     return say.finding(
         "distinct_slopes",
         f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average slope. "

@@ -26,17 +26,27 @@ def lead(reading: Reading) -> Finding:
     """The answer in one breath: the trend (or the mean), and how much groups differ."""
     say = Speaker(reading)
     first = _trend_in_brief(reading, say) if reading.slope else _mean_in_brief(reading, say)
-    share = reading.at("/icc/random_intercept/value")
-    if reading.at("/models/random_intercept/singular"):
-        second = f"The data show no lasting differences between {reading.many}."
-    else:
-        how = "a lot" if share >= _LARGE_SHARE else "little" if share < _SMALL_SHARE else "somewhat"
-        shown = say.percent("/icc/random_intercept/value")
-        second = (
-            f"{fmt.capital(reading.many)} differ {how}: {shown} of the variation "
-            f"{'around the average line' if reading.slope else 'around the mean'} lies between them."
-        )
+    second = _differences_in_brief(reading, say)
     return say.finding("lead", f"{first} {second}")
+
+
+def _differences_in_brief(reading: Reading, say: Speaker) -> str:
+    icc = "/icc/random_intercept"
+    around = "around the average line" if reading.slope else "around the mean"
+    if reading.at("/models/random_intercept/singular"):
+        return f"The data show no lasting differences between {reading.many}."
+    if reading.at(f"{icc}/low") == 0.0:
+        high = say.percent(f"{icc}/high")
+        return (
+            f"Whether {reading.many} differ is not settled: anything up to {high} of the variation "
+            f"{around} may lie between them."
+        )
+    share = reading.at(f"{icc}/value")
+    how = "a lot" if share >= _LARGE_SHARE else "little" if share < _SMALL_SHARE else "somewhat"
+    shown = say.percent(f"{icc}/value")
+    return (
+        f"{fmt.capital(reading.many)} differ {how}: {shown} of the variation {around} lies between them."
+    )
 
 
 def _trend_in_brief(reading: Reading, say: Speaker) -> str:
@@ -89,9 +99,8 @@ def _over_the_span(reading: Reading, say: Speaker) -> str:
     change = "/derived/change_over_span"
     decimals = fmt.significant(reading.at(f"{change}/estimate"), 2)
     span_decimals = 0 if reading.at("/derived/span") % 1 == 0 else 1
-    units = reading.study["time"]["units"] or reading.time_unit
     size = fmt.with_unit(say.size(f"{change}/estimate", decimals), reading.unit)
-    return f"Over the observed span of {say.value('/derived/span', span_decimals)} {units} that is {size}."
+    return f"Over the observed span of {say.value('/derived/span', span_decimals)} {reading.time_units} that is {size}."
 
 
 def level(reading: Reading) -> Finding:
@@ -106,6 +115,8 @@ def level(reading: Reading) -> Finding:
     )
     if reading.slope and not _origin_was_seen(reading):
         text += f" No {reading.one} was measured then: the line is carried beyond the data."
+    if reading.study["covariates"]:
+        text += f" This is with {fmt.listed(reading.study['covariates'])} at zero, or at a factor’s first level."
     return say.finding("level", text)
 
 

@@ -1,0 +1,64 @@
+"""What every test shares: one thread, a font cache of our own, the laws' profile, the course data."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Before any test imports NumPy or Matplotlib, which read these once.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+os.environ.setdefault("MPLCONFIGDIR", str(ROOT / ".cache" / "matplotlib"))
+
+# The same examples at every run; `pytest --hypothesis-profile=search` looks for new ones.
+settings.register_profile(
+    "house",
+    derandomize=True,
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile("house")
+
+COURSE_DIGESTS = {
+    "Nepal.csv": "0fb3ecef20aec6d7f9297be122276ab85a0c5ca7cee67d992a51014cc5d8bd6a",
+    "pig.csv": "87ad2ada57be533361b6c81c95b2969c848324fc5c79df81b2bb8d4ce8bdcb97",
+}
+
+
+@pytest.fixture(scope="session")
+def course_data() -> Callable[[str], Path]:
+    """``course_data("Nepal.csv")`` is the verified file, from the cache folder or its address."""
+
+    def find(name: str) -> Path:
+        path, reason = _course_file(name)
+        if path is None:
+            pytest.skip(f"the course's {name} cannot be had here: {reason}")
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == COURSE_DIGESTS[name]
+        return path
+
+    return find
+
+
+@cache
+def _course_file(name: str) -> tuple[Path | None, str]:
+    """The file, or None and why not; asked for once, so that no second test waits for a network."""
+    from lmm.errors import DataError
+    from lmm.study.configuration import load_configuration
+    from lmm.study.sources import fetch
+
+    studies = load_configuration(ROOT / "config" / "course.yaml").studies.values()
+    sources = {study.source.file_name: study.source for study in studies}
+    try:
+        return fetch(sources[name]), ""
+    except DataError as error:
+        return None, " ".join(str(error).split())

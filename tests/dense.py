@@ -1,0 +1,50 @@
+"""The oracle of the engine: the Gaussian density itself, with V written out, slow and obvious.
+
+REML here is the density of the error contrasts A'y (Harville 1974, Biometrika 61:383), which shares no
+formula with the engine. Everything is analytic in D, so that a complex step differentiates it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import null_space
+
+
+def relative_covariance(Z, codes, D):
+    """V / sigma² (n, n), entry by entry: z_i' D z_j within a group, plus one on the diagonal."""
+    V = np.eye(len(codes), dtype=np.result_type(D, float))
+    for i in range(len(codes)):
+        for j in range(len(codes)):
+            if codes[i] == codes[j]:
+                V[i, j] += Z[i] @ D @ Z[j]
+    return V
+
+
+def criterion(y, X, Z, codes, D, *, reml):
+    """-2 log density of y, beta and sigma profiled out; or of A'y, on the scale that lme4 reports."""
+    V = relative_covariance(Z, codes, D)
+    log_volume = 0.0
+    if reml:
+        A = null_space(X.T)
+        y, V, log_volume = A.T @ y, A.T @ V @ A, np.linalg.slogdet(X.T @ X)[1]
+    else:
+        y = y - X @ np.linalg.solve(X.T @ np.linalg.solve(V, X), X.T @ np.linalg.solve(V, y))
+    sigma2 = y @ np.linalg.solve(V, y) / len(y)
+    sign, log_size = np.linalg.slogdet(2 * np.pi * sigma2 * V)
+    value = np.log(sign) + log_size + len(y) + log_volume
+    return value if np.iscomplexobj(D) else float(value)
+
+
+def estimates(y, X, Z, codes, D, *, reml):
+    """beta, vcov, sigma, b (m, q) and the covariance of b given the parameters (m, q, q)."""
+    V = relative_covariance(Z, codes, D)
+    Phi = np.linalg.inv(X.T @ np.linalg.solve(V, X))
+    beta = Phi @ X.T @ np.linalg.solve(V, y)
+    rest = y - X @ beta
+    sigma2 = rest @ np.linalg.solve(V, rest) / (len(y) - reml * X.shape[1])
+    b, conditional = [], []
+    for level in range(codes.max() + 1):
+        ZD = np.where((codes == level)[:, None], Z, 0.0) @ D
+        b.append(ZD.T @ np.linalg.solve(V, rest))
+        conditional.append(sigma2 * (D - ZD.T @ np.linalg.solve(V, ZD)))
+    return beta, sigma2 * Phi, np.sqrt(sigma2), np.array(b), np.array(conditional)

@@ -1,0 +1,59 @@
+"""Rows of coefficients against lmerTest (sleepstudy) and statsmodels' own least-squares tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+
+from lmm.inference.coefficients import coefficient, fixed_effects, group_intercepts, t_quantile
+from lmm.model.ordinary import fit_pooled, fit_stratified
+
+
+def test_sleepstudy(sleep_slope):
+    intercept, days = fixed_effects(sleep_slope)
+    assert (intercept.term, days.term) == ("Intercept", "Days")
+    assert (days.estimate, days.se) == pytest.approx((10.467285960, 1.545789965), rel=1e-6)
+    assert (intercept.t, days.t) == pytest.approx((36.838306441, 6.771484764), rel=1e-7)
+    assert intercept.p == pytest.approx(1.17088729e-17, rel=1e-6)
+    assert days.p == pytest.approx(3.26378807e-06, rel=1e-6)
+    assert days.dof_method == "Satterthwaite"
+    # 2.109816 is the tables' 97.5 % point of t on 17 degrees of freedom
+    assert days.high - days.estimate == pytest.approx(2.109816 * days.se, rel=1e-6)
+    assert days.estimate - days.low == pytest.approx(days.high - days.estimate)
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.8])
+def test_least_squares(small, confidence):
+    rows = fixed_effects(fit_pooled("y ~ x", small), confidence=confidence)
+    expected = smf.ols("y ~ x", small).fit()
+    assert [row.p for row in rows] == pytest.approx(list(expected.pvalues), rel=1e-8)
+    ends = expected.conf_int(1.0 - confidence).to_numpy()
+    assert np.array([[row.low, row.high] for row in rows]) == pytest.approx(ends)
+    assert {row.dof for row in rows} == {expected.df_resid}
+    assert {row.dof_method for row in rows} == {"residual"}
+
+
+def test_stratified_intercepts(small):
+    rows = group_intercepts(fit_stratified("y ~ x", small, group="g"))
+    expected = smf.ols("y ~ C(g) + x - 1", small).fit()
+    table = pd.concat([expected.params, expected.bse, expected.pvalues], axis=1).iloc[:-1]
+    assert [row.term for row in rows] == [str(level) for level in range(9)]
+    ours = np.array([[row.estimate, row.se, row.p] for row in rows])
+    assert ours == pytest.approx(table.to_numpy(), rel=1e-7)
+
+
+def test_a_pooled_fit_has_no_group_intercepts(small):
+    assert group_intercepts(fit_pooled("y ~ x", small)) == ()
+
+
+def test_the_sign_of_an_estimate_does_not_change_its_p():
+    up = coefficient("a", 2.0, 1.0, 10.0, method="residual")
+    down = coefficient("a", -2.0, 1.0, 10.0, method="residual")
+    assert up.p == down.p == pytest.approx(0.0733880348, rel=1e-8)
+    assert (down.low, down.high) == (-up.high, -up.low)
+
+
+def test_quantiles_of_many_degrees_at_once():
+    assert t_quantile(0.95, np.array([1.0, 30.0])) == pytest.approx([12.7062047, 2.0422725])

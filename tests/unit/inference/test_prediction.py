@@ -1,0 +1,80 @@
+"""Predictions and bands against the mixed-model equations in R and the algebra written out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import stdtrit
+
+from lmm.errors import ModelError
+from lmm.inference.prediction import forecast, predict_rows
+
+
+def test_bands_for_a_new_child(nepal_slope):
+    """R: SD .850778 and 1.027499 for the child's own mean at 36 and 60 months, .974884 and 1.132400 measured."""
+    rows = np.array([[1.0, 0.0], [1.0, 24.0]])
+    bands = forecast(nepal_slope, at=np.array([36.0, 60.0]), X=rows, Z=rows)
+    assert [band.at for band in bands] == [36.0, 60.0]
+    assert [band.group_sd for band in bands] == pytest.approx([0.850778, 1.027499], abs=1e-6)
+    assert [band.observation_sd for band in bands] == pytest.approx([0.974884, 1.132400], abs=1e-6)
+    assert bands[0].mean_se == pytest.approx(0.06667743587942, rel=1e-6)
+    assert bands[0].mean == pytest.approx(13.943962374, rel=1e-9)
+
+
+def test_bands_of_sleepstudy(sleep_slope):
+    """17 degrees of freedom for the intercept, and 17 = 18 subjects less one for the ranges."""
+    row = np.array([[1.0, 0.0]])
+    (band,) = forecast(sleep_slope, at=np.zeros(1), X=row, Z=row, confidence=0.9)
+    reach = stdtrit(17.0, 0.95)
+    assert reach == pytest.approx(1.739607, abs=1e-6)
+    assert band.mean_high - band.mean == pytest.approx(reach * 6.824597, rel=1e-5)
+    assert band.mean - band.mean_low == pytest.approx(band.mean_high - band.mean)
+    variance = 6.824597**2 + 24.740451464**2
+    assert band.group_high - band.mean == pytest.approx(reach * np.sqrt(variance), rel=1e-5)
+    variance += 25.591815727**2
+    assert band.mean - band.observation_low == pytest.approx(reach * np.sqrt(variance), rel=1e-5)
+
+
+@pytest.mark.parametrize("level", ["population", "group"])
+def test_the_rows_fitted_are_predicted_as_fitted(small, small_slope, level):
+    again = predict_rows(small_slope, small, level=level)
+    assert again == pytest.approx(predict_rows(small_slope, None, level=level))
+    expected = small_slope.design.X @ small_slope.beta
+    if level == "group":
+        expected = expected + np.array(
+            [z @ small_slope.b[g] for z, g in zip(small_slope.Z, small["g"], strict=True)]
+        )
+    assert again == pytest.approx(expected)
+
+
+def test_new_rows_known_and_unknown_groups_in_any_order(small_slope):
+    new = {"x": [5.0, 0.0, 2.0, 5.0], "g": [8, 99, 3, 1]}
+    beta, b = small_slope.beta, small_slope.b
+    expected = [
+        beta[0] + b[8, 0] + 5.0 * (beta[1] + b[8, 1]),
+        beta[0],
+        beta[0] + b[3, 0] + 2.0 * (beta[1] + b[3, 1]),
+        beta[0] + b[1, 0] + 5.0 * (beta[1] + b[1, 1]),
+    ]
+    assert predict_rows(small_slope, new, level="group") == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("labels", [[8, None], [None, None]])
+def test_a_missing_label_is_no_group(small_slope, labels):
+    found = predict_rows(small_slope, {"x": [0.0, 0.0], "g": labels}, level="group")
+    own = small_slope.b[8, 0] if labels[0] is not None else 0.0
+    assert found == pytest.approx([small_slope.beta[0] + own, small_slope.beta[0]])
+
+
+def test_the_population_needs_no_group(small_slope):
+    found = predict_rows(small_slope, {"x": [0.0, 1.0]}, level="population")
+    assert found == pytest.approx([small_slope.beta[0], small_slope.beta.sum()])
+
+
+def test_what_cannot_be_predicted(small_slope):
+    with pytest.raises(ModelError, match="'population' or 'group'"):
+        predict_rows(small_slope, None, level="pig")
+    with pytest.raises(ModelError, match="lack the columns g"):
+        predict_rows(small_slope, {"x": [0.0]}, level="group")
+    with pytest.raises(ModelError, match="lack the columns x"):
+        predict_rows(small_slope, {"g": [0]}, level="population")

@@ -1,0 +1,73 @@
+"""Degrees of freedom against lmerTest 3.1-3 (tight optimiser), exact designs and differences in (Ψ, sigma²)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lmm.inference.satterthwaite import contrast_dof, satterthwaite_dof
+from lmm.model.fit import fit_mixed
+from tests import dense
+
+
+def test_course_fits(nepal_intercept, nepal_slope, pig):
+    assert satterthwaite_dof(nepal_intercept) == pytest.approx([191.150578, 723.654299], rel=1e-6)
+    assert satterthwaite_dof(nepal_slope) == pytest.approx([180.288027, 138.836036], rel=1e-5)
+    pigs = fit_mixed("weight ~ weeks + (1 | id)", pig)
+    assert satterthwaite_dof(pigs) == pytest.approx([58.558889, 383.0], rel=1e-6)
+    slopes = fit_mixed("weight ~ weeks + (weeks || id)", pig)
+    assert satterthwaite_dof(slopes) == pytest.approx([47.537436, 47.537438], rel=1e-6)
+
+
+def test_a_balanced_design_has_whole_degrees(sleep_slope):
+    assert satterthwaite_dof(sleep_slope) == pytest.approx([17.0, 17.0], rel=1e-7)
+
+
+def test_against_the_definition(small_slope):
+    """2 f² / g'Ag, A twice the inverse Hessian of the dense REML criterion in (Ψ, sigma²), all by differences."""
+    fit = small_slope
+    y, X, Z, codes = fit.design.y, fit.design.X, fit.Z, fit.grouping.codes
+    freedom = fit.n - fit.p
+    start = np.array([*fit.Psi[np.triu_indices(2)], fit.sigma**2])
+
+    def parts(phi):
+        a, c, b, variance = phi
+        D = np.array([[a, c], [c, b]]) / variance
+        _, vcov, sigma, *_ = dense.estimates(y, X, Z, codes, D, reml=True)
+        ratio = sigma**2 / variance
+        value = dense.criterion(y, X, Z, codes, D, reml=True)
+        return value + freedom * (ratio - np.log(ratio) - 1.0), vcov / ratio
+
+    steps = np.diag(2e-4 * np.array([start[0], np.sqrt(start[0] * start[2]), start[2], start[3]]))
+    slope = np.array([(parts(start + h)[1] - parts(start - h)[1]) / 2.0 for h in steps])
+    hessian = np.array([
+        [
+            sum(
+                s * t * parts(start + s * h + t * k)[0] for s in (1, -1) for t in (1, -1)
+            ) / 4.0
+            for k in steps
+        ]
+        for h in steps
+    ])  # fmt: skip
+    A = 2.0 * np.linalg.inv(hessian)
+    for j, found in enumerate(satterthwaite_dof(fit)):
+        g = slope[:, j, j]
+        assert found == pytest.approx(2.0 * parts(start)[1][j, j] ** 2 / (g @ A @ g), rel=1e-3)
+
+
+def test_an_ordinary_fit_in_disguise(sleep):
+    """No spread between groups: n − p."""
+    noise = np.random.default_rng(3).permutation(sleep["Reaction"].to_numpy())
+    table = sleep.assign(
+        noise=noise - sleep.assign(n=noise).groupby("Subject")["n"].transform("mean")
+    )
+    fit = fit_mixed("noise ~ Days + (1 | Subject)", table)
+    assert fit.singular
+    assert satterthwaite_dof(fit) == pytest.approx([178.0, 178.0])
+
+
+def test_a_contrast_of_one_coefficient_is_that_coefficient(nepal_slope):
+    rows = [contrast_dof(nepal_slope, row) for row in nepal_slope.units.W_x]
+    assert rows == pytest.approx(list(satterthwaite_dof(nepal_slope)))
+    scaled = contrast_dof(nepal_slope, 7.0 * nepal_slope.units.W_x[1])
+    assert scaled == pytest.approx(rows[1])

@@ -1,0 +1,34 @@
+"""The history has one line for each version of the data, and finds the one before."""
+
+from __future__ import annotations
+
+from lmm.study.history import append_version, previous_version, read_history
+
+
+def test_each_version_of_the_data_has_one_line(tmp_path):
+    path = tmp_path / "history.jsonl"
+    assert read_history(path) == ()
+    assert append_version(path, digest="a", time="1", headline={"slope": 6.2})
+    assert append_version(path, digest="b", time="2", headline={"slope": 6.3})
+    assert not append_version(path, digest="a", time="3", headline={"slope": 0.0})
+    assert [entry["digest"] for entry in read_history(path)] == ["a", "b"]
+    assert read_history(path)[0] == {"digest": "a", "time": "1", "headline": {"slope": 6.2}}
+
+
+def test_the_version_before_is_the_newest_of_other_data(tmp_path):
+    path = tmp_path / "history.jsonl"
+    assert previous_version(path, digest="a") is None
+    append_version(path, digest="a", time="1", headline={})
+    assert previous_version(path, digest="a") is None
+    append_version(path, digest="b", time="2", headline={})
+    before = previous_version(path, digest="b")
+    assert before is not None
+    assert before["digest"] == "a"
+
+
+def test_a_torn_line_does_not_hide_the_others(tmp_path):
+    path = tmp_path / "history.jsonl"
+    append_version(path, digest="a", time="1", headline={})
+    with path.open("a") as file:
+        file.write('{"digest": "b", "ti')
+    assert [entry["digest"] for entry in read_history(path)] == ["a"]

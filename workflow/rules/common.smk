@@ -1,0 +1,93 @@
+# What the rules share: the configuration, the names of files, and when to run again.
+import os
+import sys
+import time
+from pathlib import Path
+
+# The jobs and this file use the lmm that lies beside the workflow, installed or not.
+HOME = Path(workflow.basedir)
+sys.path.insert(0, str(HOME))
+
+from lmm.errors import LmmError
+from lmm.study import files, provenance, publish, sources
+from lmm.study.configuration import load_configuration
+from lmm.study.places import StudyPlaces, places
+
+
+def one_configuration():
+    """Exactly one file, not merged with another: what is not in it keeps its default."""
+    given = workflow.overwrite_configfiles
+    if len(given) > 1 or workflow.config_settings.config:
+        sys.exit("Give one --configfile and no --config: a report names the one file it rests on.")
+    try:
+        return load_configuration(os.path.relpath(given[0]) if given else "config.yaml")
+    except LmmError as error:
+        # An exception would be shown with its traceback, which is of no use to who wrote the file.
+        sys.exit(f"The configuration cannot be used.\n{error}")
+
+
+def prepare_environment():
+    """For the jobs: the same Python, the same lmm, one thread each, a font cache of our own."""
+    old_path, old_modules = os.environ.get("PATH", ""), os.environ.get("PYTHONPATH", "")
+    os.environ.update(
+        PATH=os.pathsep.join([str(Path(sys.executable).parent), old_path]),
+        PYTHONPATH=os.pathsep.join(filter(None, [str(HOME), old_modules])),
+        MPLCONFIGDIR=str(Path(".cache", "matplotlib").absolute()),
+        OMP_NUM_THREADS="1",
+        OPENBLAS_NUM_THREADS="1",
+        MKL_NUM_THREADS="1",
+    )
+
+
+def script(name):
+    return os.path.relpath(HOME / "workflow" / "scripts" / name)
+
+
+def code(name):
+    return provenance.code_digest(Path(script(name)), cache=Path(".cache", "code.json"))
+
+
+def study_of(wildcards):
+    return CONFIGURATION.studies[wildcards.study]
+
+
+def table(wildcards):
+    """The local table of a study; none where it is missing, so that its job can say so."""
+    file = study_of(wildcards).source.file
+    return [ancient(str(file))] if file is not None and file.is_file() else []
+
+
+def targets():
+    """Every stored file, so that none that is missing is overlooked, and a nudge to publish."""
+    made = [str(file) for name in CONFIGURATION.studies for file in all_made(name)]
+    return [*made, NUDGE] if publish.is_pending(CONFIGURATION) else made
+
+
+def all_made(study):
+    at = places(CONFIGURATION, study)
+    return (*at.made("analyse"), *at.made("report"))
+
+
+def begin():
+    """One run at a time. Unlike Snakemake's own lock, the system's does not outlive its process."""
+    LOCKS.append(files.hold_lock(Path(".cache", "run.lock")))
+    if None in LOCKS:
+        print("Another run is at work here; try again when it has ended.", file=sys.stderr)
+        sys.exit(75)  # EX_TEMPFAIL: a scheduler may simply try again
+
+
+def publish_reports():
+    Path(NUDGE).unlink(missing_ok=True)
+    return publish.outcome_text(CONFIGURATION, publish.publish(CONFIGURATION))
+
+
+CONFIGURATION = one_configuration()
+LOCKS = []
+NUDGE = str(CONFIGURATION.results / ".publish")
+# The places of any study, as patterns of a rule.
+ANY = StudyPlaces(results=CONFIGURATION.results / "{study}", published=CONFIGURATION.output)
+prepare_environment()
+
+
+wildcard_constraints:
+    study="|".join(CONFIGURATION.studies),

@@ -1,0 +1,28 @@
+"""report.py CONFIG STUDY ANALYSIS MEASUREMENTS OUT_DIR: from a study's numbers to its report."""
+
+import sys
+from pathlib import Path
+
+from lmm.errors import LmmError
+from lmm.study.configuration import get_study, load_configuration
+from lmm.study.reporting import write_report
+
+
+def main(config: str, study: str, analysis: str, measurements: str, directory: str) -> int:
+    try:
+        write_report(
+            get_study(load_configuration(config), study),
+            configuration=Path(config),
+            analysis_path=Path(analysis),
+            measurements_path=Path(measurements),
+            directory=Path(directory),
+        )
+    except LmmError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{study}: report written", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
