@@ -17,7 +17,9 @@ AIC_MARGIN = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """``used`` and ``other`` name the models; the differences are smaller minus larger (positive favours larger)."""
+    """``used`` and ``other`` name the models; the differences are smaller minus larger (positive favours
+    the larger). ``margin`` is what the AIC difference had to exceed.
+    """
 
     used: str
     other: str
@@ -26,6 +28,7 @@ class Verdict:
     larger_on_boundary: bool
     aic_prefers: str
     bic_prefers: str
+    margin: float
 
 
 def verdict(
@@ -44,4 +47,5 @@ def verdict(
         larger_on_boundary=larger_on_boundary,
         aic_prefers=larger.model if aic > 0 else smaller.model,
         bic_prefers=larger.model if bic > 0 else smaller.model,
+        margin=AIC_MARGIN,
     )

@@ -24,7 +24,7 @@ def choice(reading: Reading) -> Finding:
     reason = (
         f"its AIC is {aic} {favoured}"
         if favoured == "lower"
-        else f"the {other} model's AIC is lower by only {aic}, less than the 2 asked for"
+        else f"the {other} model's AIC is lower by only {aic}, less than the {say.value('/verdict/margin', 0)} asked for"
     )
     if verdict["bic_prefers"] == verdict["used"]:
         second = f"BIC agrees, by {bic}."

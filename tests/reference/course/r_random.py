@@ -10,14 +10,15 @@ from scipy.special import ndtri
 
 _WORDS = 624
 _DISCARDED = 50
-_TO_UNIT = 2.3283064365386963e-10  # 1 / (2^32 - 1): R's factor, not 2^-32
+_TO_UNIT = 2.0**-32
+_LEAST = 0.5 / (2.0**32 - 1.0)  # R keeps its uniforms this far from 0 and 1
 _FINE = 134217728  # 2^27
 
 
 def normals(count: int, *, seed: int) -> np.ndarray:
     """``set.seed(seed); rnorm(count)``, (count,): two uniforms a draw, the first cut to 27 bits."""
     uniform = _TO_UNIT * _twister(seed).random_raw(2 * count)
-    uniform = np.clip(uniform, 0.5 * _TO_UNIT, 1.0 - 0.5 * _TO_UNIT)
+    uniform = np.clip(uniform, _LEAST, 1.0 - _LEAST)
     return ndtri((np.floor(_FINE * uniform[::2]) + uniform[1::2]) / _FINE)
 
 
