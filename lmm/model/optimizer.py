@@ -19,7 +19,7 @@ from lmm.numerics import Array, packed_root
 DECREMENT = 1e-10  # predicted error of the criterion at which the search stops
 GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a bound
 _SLACK = 1e-13  # relative rounding of the criterion
-FEW_GROUPS = 50  # up to so many groups, look for other minima
+FEW_GROUPS = 12  # up to so many groups, look for other minima
 _LARGEST_STEP = 4.0
 _TINY = 1e-6  # a variance, relative to sigma², in internal units
 

@@ -32,8 +32,9 @@ def write_report(
     numbers = json.loads(analysis_path.read_text(encoding="utf-8"))
     results = complete_results(study, numbers, configuration=configuration)
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    compact = json.dumps(results, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     canvas = Canvas(Reading(results), read_measurements(measurements_path))
-    page = build_page(canvas, results=text)
+    page = build_page(canvas, results=compact)
     directory.mkdir(parents=True, exist_ok=True)
     _write_figures(page, _empty(directory / "figures"))
     _write_tables(results, _empty(directory / "tables"))

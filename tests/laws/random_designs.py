@@ -41,7 +41,9 @@ class Study:
 
     @property
     def theta_length(self):
-        return len(CovarianceTemplate(sizes=tuple(b.Z.shape[1] for b in self.design.blocks)).entries)
+        return len(
+            CovarianceTemplate(sizes=tuple(b.Z.shape[1] for b in self.design.blocks)).entries
+        )
 
 
 @st.composite
@@ -56,10 +58,14 @@ def studies(draw, formulas=FORMULAS):
     spread, slope_spread = rng.uniform(0, 2, size=2)
     y = 3 + x - z + rng.normal(size=n)
     y += spread * rng.normal(size=len(sizes))[g] + slope_spread * rng.normal(size=len(sizes))[g] * x
-    numbers = {name: np.round(values * 1024) / 1024 for name, values in [("y", y), ("x", x), ("z", z)]}
+    numbers = {
+        name: np.round(values * 1024) / 1024 for name, values in [("y", y), ("x", x), ("z", z)]
+    }
     order = rng.permutation(n)
     f = np.array(["a", "b", "c"])[np.arange(n) % 3]
-    return Study(formula, pd.DataFrame({**numbers, "f": f, "g": g}).iloc[order].reset_index(drop=True))
+    return Study(
+        formula, pd.DataFrame({**numbers, "f": f, "g": g}).iloc[order].reset_index(drop=True)
+    )
 
 
 @st.composite

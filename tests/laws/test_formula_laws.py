@@ -28,11 +28,17 @@ def table():
 
 names = st.one_of(
     st.sampled_from([*NUMBERS, *FACTORS]),
-    st.text(st.characters(exclude_characters="`\n\r", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=8),
+    st.text(
+        st.characters(exclude_characters="`\n\r", exclude_categories=["Cs", "Cc", "Zl", "Zp"]),
+        min_size=1,
+        max_size=8,
+    ),
 )
 atoms = st.one_of(
     names.filter(lambda name: name not in ("0", "1")).map(quote),
-    st.sampled_from(["log(x)", "I(x ^ 2)", "poly(z, 2)", "C(h)", "I(x - w / 3)", "scale(x, center=True)"]),
+    st.sampled_from(
+        ["log(x)", "I(x ^ 2)", "poly(z, 2)", "C(h)", "I(x - w / 3)", "scale(x, center=True)"]
+    ),
 )
 sums = st.recursive(
     atoms,
@@ -134,8 +140,44 @@ def test_crossing_is_its_own_expansion():
 # ----------------------------------------------------------------------------------- hostility
 
 pieces = st.sampled_from(
-    ["y", "x", "g", "~", "+", "-", "*", "/", ":", "^", "**", "(", ")", "|", "||", ",", "=", "0", "1", "2"]
-    + ["1e3", "`", "`x`", " ", "\n", "log", "I(", "poly(x,", "C(", "__import__", "eval(", "lambda", "np.", "."]
+    [
+        "y",
+        "x",
+        "g",
+        "~",
+        "+",
+        "-",
+        "*",
+        "/",
+        ":",
+        "^",
+        "**",
+        "(",
+        ")",
+        "|",
+        "||",
+        ",",
+        "=",
+        "0",
+        "1",
+        "2",
+    ]
+    + [
+        "1e3",
+        "`",
+        "`x`",
+        " ",
+        "\n",
+        "log",
+        "I(",
+        "poly(x,",
+        "C(",
+        "__import__",
+        "eval(",
+        "lambda",
+        "np.",
+        ".",
+    ]
     + ["[", "]", "{", "}", "'", '"', "\\", "$", "@", ";", "é", "٣", "²", "\x00", "\u2028", "<", "&"]
 )
 
@@ -188,7 +230,11 @@ def test_a_formula_made_to_exhaust_the_machine_is_refused(text):
     assert len(str(refused.value)) < 1000
 
 
-@given(st.text("abcdefghijklmnopqrstuvwxyz_.", min_size=1, max_size=10).filter(lambda name: name[0].isalpha()))
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyz_.", min_size=1, max_size=10).filter(
+        lambda name: name[0].isalpha()
+    )
+)
 @example("eval")
 @example("exec")
 @example("open")

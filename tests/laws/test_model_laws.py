@@ -51,7 +51,9 @@ def test_criterion_is_the_dense_density(reml, drawn):
     study, theta = drawn
     design = study.design
     truth = dense.criterion(*arrays(design), D_of(design, theta), reml=reml)
-    assert criterion_of_engine(design, theta, reml=reml) == pytest.approx(truth, rel=1e-11, abs=1e-9)
+    assert criterion_of_engine(design, theta, reml=reml) == pytest.approx(
+        truth, rel=1e-11, abs=1e-9
+    )
 
 
 @reml_or_ml
@@ -142,7 +144,10 @@ def test_hessian_in_D_is_that_of_the_dense_density(reml, drawn, seed):
     at = evaluate(statistics, template_of(study.design).factor(theta), reml=reml)
     ours = np.einsum("ab,abcd,cd->", first, hessian_in_D(at, dof=dof, reml=reml), second)
     steps = [
-        (complex_step(rows, D + h * second, first, reml=reml) - complex_step(rows, D - h * second, first, reml=reml))
+        (
+            complex_step(rows, D + h * second, first, reml=reml)
+            - complex_step(rows, D - h * second, first, reml=reml)
+        )
         / (2 * h)
         for h in (2e-4, 1e-4)
     ]
@@ -196,7 +201,9 @@ def test_unit_of_the_outcome(reml, study, exponent):
     fit = fitted(study, reml=reml)
     c = 2.0**exponent
     again = fitted(study, reml=reml, y=study.table["y"] * c)
-    assert again.criterion - 2 * fit.dof * np.log(c) == pytest.approx(fit.criterion, rel=1e-11, abs=1e-8)
+    assert again.criterion - 2 * fit.dof * np.log(c) == pytest.approx(
+        fit.criterion, rel=1e-11, abs=1e-8
+    )
     assert again.theta == pytest.approx(fit.theta, rel=1e-9, abs=1e-9)
     assert again.beta / c == pytest.approx(fit.beta, rel=1e-9)
     assert again.sigma / c == pytest.approx(fit.sigma, rel=1e-9)
@@ -211,7 +218,9 @@ def test_origin_of_the_outcome(reml, study, c):
     fit = fitted(study, reml=reml)
     again = fitted(study, reml=reml, y=study.table["y"] + c)
     assert again.criterion == pytest.approx(fit.criterion, rel=1e-10, abs=1e-8)
-    moved = np.array([c if name in ("Intercept", "f[a]", "f[b]", "f[c]") else 0.0 for name in fit.design.names])
+    moved = np.array(
+        [c if name in ("Intercept", "f[a]", "f[b]", "f[c]") else 0.0 for name in fit.design.names]
+    )
     assert again.beta - moved == pytest.approx(fit.beta, rel=1e-6, abs=1e-6 + 1e-14 * abs(c))
     assert again.sigma == pytest.approx(fit.sigma, rel=1e-6)
 
@@ -248,7 +257,11 @@ def test_origin_of_a_slope_that_may_correlate(reml, study, c):
 @given(studies())
 def test_a_copy_of_a_fixed_column_is_dropped_and_changes_nothing(study):
     fit = fitted(study, reml=True)
-    copy = study.table["x"] if "x" in fit.design.names else 2.0 * study.table["z"] + 0 * study.table["x"]
+    copy = (
+        study.table["x"]
+        if "x" in fit.design.names
+        else 2.0 * study.table["z"] + 0 * study.table["x"]
+    )
     assume("x" in fit.design.names or "z" in fit.design.names)
     table = study.table.assign(copy=copy)
     again = fit_mixed(study.formula.replace(" + (", " + copy + (", 1), table)
@@ -276,7 +289,10 @@ def test_rows_with_a_missing_value_are_as_if_never_there(study):
 def test_no_theta_is_better_than_the_optimum(reml, study, seed):
     fit = fitted(study, reml=reml)
     rng = np.random.default_rng(seed)
-    tried = [*rng.normal(size=(25, len(fit.theta))), *(fit.theta + 0.02 * rng.normal(size=(25, len(fit.theta))))]
+    tried = [
+        *rng.normal(size=(25, len(fit.theta))),
+        *(fit.theta + 0.02 * rng.normal(size=(25, len(fit.theta)))),
+    ]
     best = min(criterion_of_engine(fit.design, theta, reml=reml) for theta in tried)
     assert fit.criterion <= best + 1e-9
 
@@ -301,7 +317,10 @@ def test_refit_by_the_other_criterion_is_the_fit_by_it(study):
 
 
 @given(
-    st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 6), st.sampled_from([0.0, 0.2, 1.0, 5.0])
+    st.integers(0, 2**32 - 1),
+    st.integers(2, 9),
+    st.integers(2, 6),
+    st.sampled_from([0.0, 0.2, 1.0, 5.0]),
 )
 def test_balanced_one_way_has_its_closed_form(seed, m, r, spread):
     """theta² = max((F − 1)/r, 0), F the analysis of variance's mean squares' ratio."""
@@ -318,7 +337,10 @@ def test_balanced_one_way_has_its_closed_form(seed, m, r, spread):
     assert fit.singular == (fit.theta[0] == 0.0)
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from(["y ~ x + (x | g)", "y ~ x + (x || g)", "y ~ 1 + (1 | g)"]))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from(["y ~ x + (x | g)", "y ~ x + (x || g)", "y ~ 1 + (1 | g)"]),
+)
 def test_on_the_boundary_no_small_variance_would_help(seed, formula):
     """Karush, Kuhn and Tucker: T'GT = 0 for every block, and its G has no downward direction."""
     rng = np.random.default_rng(seed)

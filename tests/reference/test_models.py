@@ -18,7 +18,9 @@ from lmm.model.formula import parse_formula
 from tests.engine import criterion_of_engine
 
 HERE = Path(__file__).parent
-SETS = {path.stem: json.loads(path.read_text()) for path in sorted((HERE / "models").glob("*.json"))}
+SETS = {
+    path.stem: json.loads(path.read_text()) for path in sorted((HERE / "models").glob("*.json"))
+}
 CASES = [
     pytest.param(name, model, id=model["id"])
     for name, stored in SETS.items()
@@ -50,7 +52,9 @@ def _nepal(frame):
     """88.8 and 99.9 stand for a missing value; one of lme4's models took those of ``wt`` at face value."""
     codes = [88.8, 99.9]
     frame = frame[~frame["arm"].isin(codes)]
-    return frame.assign(ageC=frame["age"] - 36, wt_clean=frame["wt"].where(~frame["wt"].isin(codes)))
+    return frame.assign(
+        ageC=frame["age"] - 36, wt_clean=frame["wt"].where(~frame["wt"].isin(codes))
+    )
 
 
 @pytest.mark.parametrize(("name", "model"), CASES)
@@ -71,7 +75,9 @@ def test_optimum(name, model, table):
     at = [fit.design.names.index(term) for term in model["beta"]]
     assert len(at) == fit.p
     se = np.array(model["se"])
-    assert fit.beta[at] / se == pytest.approx(np.array(list(model["beta"].values())) / se, abs=OPTIMUM)
+    assert fit.beta[at] / se == pytest.approx(
+        np.array(list(model["beta"].values())) / se, abs=OPTIMUM
+    )
     assert np.sqrt(np.diag(fit.vcov)[at]) == pytest.approx(se, rel=OPTIMUM)
     first_row = np.array(model["vcov_first_row"])
     assert fit.vcov[at[0], at] == pytest.approx(first_row, abs=OPTIMUM * np.abs(first_row).max())

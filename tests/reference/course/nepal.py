@@ -20,7 +20,9 @@ from tests.reference.course.r_random import normals
 from tests.reference.course.tables import CODES, CourseTables
 
 LINE = "arm ~ age"
-RANDOM_INTERCEPT = "arm ~ ageC + (1 | id)"
+RANDOM_INTERCEPT_BY_AGE = "arm ~ age + (1 | id)"  # the intercept at birth
+RANDOM_INTERCEPT = "arm ~ ageC + (1 | id)"  # at the age of three, as all that follows slide 65
+LITERACY = "arm ~ age + lit + (1 | id)"
 RANDOM_SLOPE = "arm ~ ageC + (ageC | id)"
 GROWTH = "arm ~ C(sex) * ageC + lit * ageC + wt + (ageC | id)"
 
@@ -66,7 +68,7 @@ def stratified(tables: CourseTables) -> Quantities:
 
 
 def random_intercept(tables: CourseTables) -> Quantities:
-    results = lmm.fit("arm ~ age + (1 | id)", tables.nepal)
+    results = lmm.fit(RANDOM_INTERCEPT_BY_AGE, tables.nepal)
     found = of_random_intercept(results)
     reach = NORMAL * found["age se"]
     return found | {
@@ -77,7 +79,7 @@ def random_intercept(tables: CourseTables) -> Quantities:
 
 
 def literacy(tables: CourseTables) -> Quantities:
-    return of_mixed(lmm.fit("arm ~ age + lit + (1 | id)", tables.nepal))
+    return of_mixed(lmm.fit(LITERACY, tables.nepal))
 
 
 def added_noise(tables: CourseTables) -> Quantities:

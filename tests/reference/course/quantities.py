@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from scipy.special import fdtrc, ndtri
 
@@ -15,15 +17,16 @@ from lmm.inference.icc import intraclass_correlation
 Quantities = dict[str, float]
 
 NORMAL = float(ndtri(0.975))
+_LEVEL = re.compile(r"C\((\w+)\)\[T\.(\d+)(?:\.0)?\]")  # C(sex)[T.2] is R's sex2
+_LIKE_R = r"\1\2"
 
 
 def coefficients(rows: tuple[FixedEffect, ...]) -> Quantities:
-    """Estimate, standard error, t, p and degrees of freedom of each term; ``C(sex)[T.2]`` is ``sex2``."""
-    fields = {"estimate": "estimate", "se": "se", "t": "t", "p": "p", "dof": "dof"}
+    """Estimate, standard error, t, p and degrees of freedom of each term; a level is named as R does."""
     return {
-        f"{row.term.replace('C(sex)[T.2]', 'sex2')} {name}": getattr(row, field)
+        f"{_LEVEL.sub(_LIKE_R, row.term)} {field}": getattr(row, field)
         for row in rows
-        for name, field in fields.items()
+        for field in ("estimate", "se", "t", "p", "dof")
     }
 
 

@@ -6,14 +6,15 @@ import numpy as np
 
 import lmm
 from lmm.inference.pooling import PooledLevel, PooledLine, pooled_levels, pooled_lines
-from tests.reference.course.nepal import LINE, RANDOM_SLOPE
+from tests.reference.course.nepal import LINE, RANDOM_INTERCEPT_BY_AGE, RANDOM_SLOPE
 from tests.reference.course.quantities import Quantities
 from tests.reference.course.tables import CourseTables
 
 
 def _levels(tables: CourseTables) -> tuple[PooledLevel, ...]:
-    own = lmm.stratified(LINE, tables.nepal, group="id")
-    return pooled_levels(own.fit, lmm.fit("arm ~ age + (1 | id)", tables.nepal).fit)
+    own = lmm.stratified(LINE, tables.nepal, group="id").fit
+    shared = lmm.fit(RANDOM_INTERCEPT_BY_AGE, tables.nepal).fit
+    return pooled_levels(own, shared, slope="age")
 
 
 def lines(tables: CourseTables) -> tuple[PooledLine, ...]:

@@ -1,0 +1,108 @@
+"""The search: boundaries that are bounds, corners that only look like optima, and second minima."""
+
+import numpy as np
+import pytest
+
+from lmm.model.fit import fit_mixed
+from lmm.model.optimizer import minimise
+from tests.engine import criterion_of_engine
+
+
+@pytest.fixture
+def shrunken():
+    """Group means pulled together, as no independent groups would be: an intercept variance of zero."""
+
+    def make(seed):
+        rng = np.random.default_rng(seed)
+        g, x = np.repeat(np.arange(8), 4), np.tile(np.arange(4.0), 8)
+        y = rng.normal(size=32)
+        return {"y": y - 0.7 * np.array([y[g == i].mean() for i in range(8)])[g], "x": x, "g": g}
+
+    return make
+
+
+def test_zero_variance_is_exactly_zero(shrunken):
+    fit = fit_mixed("y ~ 1 + (1 | g)", shrunken(1))
+    assert fit.theta[0] == 0.0
+    assert fit.singular and fit.converged
+    assert not fit.b.any()
+    assert fit.optimum.gradient_D[0, 0] > 0
+
+
+def test_perfect_correlation_is_exactly_singular(shrunken):
+    fit = fit_mixed("y ~ x + (x | g)", shrunken(26185))
+    assert fit.converged and fit.singular
+    assert 0.0 in np.diag(fit.T)
+    assert np.linalg.matrix_rank(fit.T) == 1
+
+
+@pytest.mark.parametrize(
+    "start", [[0.1, 0.0, 0.1], [3.0, 0.0, 3.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+)
+def test_corners_where_all_derivatives_vanish_are_left(start, shrunken):
+    """At T = [[0, 0], [0, a]] no derivative in theta sees that an intercept variance would help."""
+    fit = fit_mixed("y ~ x + (x | g)", shrunken(26185))
+    there = minimise(fit.statistics, fit.template, reml=True, start=np.array(start))
+    assert there.converged
+    assert there.at.value == pytest.approx(fit.optimum.at.value, abs=1e-9)
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x || g)"])
+def test_a_start_at_zero_is_left_where_variance_helps(formula):
+    rng = np.random.default_rng(2)
+    g, x = np.repeat(np.arange(10), 5), np.tile(np.arange(5.0), 10)
+    y = x + (3 * rng.normal(size=10))[g] + rng.normal(size=10)[g] * x + rng.normal(size=50)
+    fit = fit_mixed(formula, {"y": y, "x": x, "g": g})
+    zero = minimise(fit.statistics, fit.template, reml=True, start=np.zeros(len(fit.theta)))
+    assert zero.converged
+    assert pytest.approx(fit.optimum.T, abs=1e-7) == zero.T
+
+
+def study_with_two_minima():
+    """Six small groups; the descent from equal variances ends in the higher of two valleys."""
+    rng = np.random.default_rng(502)
+    sizes = [1, *rng.integers(1, 8, size=rng.integers(2, 5)), 9, 8]
+    m, n = len(sizes), sum(sizes)
+    g = np.repeat(np.arange(m), sizes)
+    x, z = rng.normal(size=(2, n))
+    spread, slope_spread = rng.uniform(0, 2, size=2)
+    noise = rng.normal(size=n)
+    y = (
+        3
+        + x
+        - z
+        + noise
+        + spread * rng.normal(size=m)[g]
+        + slope_spread * rng.normal(size=m)[g] * x
+    )
+    return {"y": y, "x": x, "z": z, "g": g}
+
+
+def test_the_lower_of_two_minima_is_found():
+    fit = fit_mixed("y ~ x + z + (x + z | g)", study_with_two_minima())
+    single = minimise(fit.statistics, fit.template, reml=True, start=fit.template.theta(np.eye(3)))
+    assert single.at.value > fit.optimum.at.value + 0.1, "no longer a case of two minima"
+    rng = np.random.default_rng(0)
+    tried = rng.normal(size=(300, 6)) * rng.choice([0.3, 1, 3], size=(300, 1))
+    assert fit.criterion <= min(
+        criterion_of_engine(fit.design, theta, reml=True) for theta in tried
+    )
+
+
+def test_columns_said_twice_share_one_variance():
+    """(1 | g) + (1 | g) cannot be told apart; the criterion is that of (1 | g)."""
+    rng = np.random.default_rng(5)
+    table = {
+        "y": rng.normal(size=30) + np.repeat(rng.normal(size=6), 5),
+        "g": np.repeat(np.arange(6), 5),
+    }
+    once, twice = fit_mixed("y ~ 1 + (1 | g)", table), fit_mixed("y ~ 1 + (1 | g) + (1 | g)", table)
+    assert twice.criterion == pytest.approx(once.criterion, rel=1e-12)
+    assert np.sum(twice.theta**2) == pytest.approx(np.sum(once.theta**2), rel=1e-7)
+
+
+def test_few_evaluations_are_enough():
+    rng = np.random.default_rng(7)
+    g, x = np.repeat(np.arange(200), 6), np.tile(np.arange(6.0), 200)
+    y = x + rng.normal(size=200)[g] + rng.normal(size=200)[g] * x + rng.normal(size=1200)
+    assert fit_mixed("y ~ x + (x | g)", {"y": y, "x": x, "g": g}).optimum.evaluations <= 20
