@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<operator>\|\||\*\*|[~+\-*/:^|(),=]))"
 )
+_PLAIN = re.compile(r"[^\W\d]\w*")  # Python allows a little more in a name, such as A·
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,8 @@ def parse_formula(text: str) -> Formula:
 
 def quote(name: str) -> str:
     """The name as it is written in a formula: in backticks where it is not a plain word."""
-    return name if name.isidentifier() and not keyword.iskeyword(name) else f"`{name}`"
+    plain = _PLAIN.fullmatch(name) and name.isidentifier() and not keyword.iskeyword(name)
+    return name if plain else f"`{name}`"
 
 
 def unquote(factor: str) -> str | None:

@@ -18,7 +18,8 @@ from tests.engine import criterion_of_engine
 from tests.laws.random_designs import FORMULAS, WITH_OWN_INTERCEPT, studies, studies_with_theta
 
 reml_or_ml = pytest.mark.parametrize("reml", [True, False])
-few = settings(max_examples=12)
+# An eighth of a second an example: a quarter of what other laws get.
+few = settings(max_examples=settings.default.max_examples // 4)
 
 
 def arrays(design):

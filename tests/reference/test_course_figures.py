@@ -33,8 +33,8 @@ from tests.reference.course.recipes import RECIPES
 from tests.reference.course.shrinkage import lines
 from tests.reference.course.tables import CourseTables
 
-# What was seen when this was written: 3e-9 for a mean of slide 49 that nearly cancels, and which R
-# itself has to 1e-13 of its terms; 2e-10 for all others.
+# What was seen when this was written: 3e-9 for a mean of slide 49 whose terms, near 4e-3, cancel to
+# 4e-5 (1e-13 off); 2e-10 or less for all others.
 RELATIVE = 1e-8
 
 FIGURES = read_figures()

@@ -1,0 +1,92 @@
+"""Reports of whole studies, from table to page, opened offline: every state a study can be in looks sound."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lmm.study.analysis import write_analysis
+from lmm.study.reporting import write_report
+from tests.text.studies import study
+
+CASES = ("rising", "no_differences", "without_time", "factor_covariate", "no_units")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folder of each case's report, made by the same two steps as in the workflow."""
+    made = {}
+    for case in CASES:
+        folder = tmp_path_factory.mktemp(case)
+        steps = {"analysis_path": folder / "analysis.json", "measurements_path": folder / "rows.json"}
+        write_analysis(study(case, folder), **steps)
+        write_report(
+            study(case, folder), configuration=Path("config.yaml"), directory=folder / "report", **steps
+        )
+        made[case] = folder / "report"
+    return made
+
+
+@pytest.fixture
+def opened(browser, reports):
+    """Open a case's report; what it says to the console or asks of a network is gathered."""
+    contexts = []
+
+    def open_report(case: str, width: int = 1280, scheme: str = "light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, color_scheme=scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.events = []
+        page.on("console", lambda message: page.events.append(message.text))
+        page.on("pageerror", lambda error: page.events.append(str(error)))
+        page.goto((reports[case] / "report.html").as_uri())
+        return page
+
+    yield open_report
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_quiet_named_and_no_wider_than_a_phone(opened, case):
+    page = opened(case, width=375)
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    assert page.events == []
+    drawings = page.evaluate("[...document.querySelectorAll('svg')].map((svg) => svg.ariaLabel)")
+    assert all(len(name) > 40 for name in drawings)
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((part) => part.id)")
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_of_a_template_or_of_python_is_left_in_the_text(opened, case):
+    text = opened(case).inner_text("body")
+    for leftover in ("{{", "{%", "None", "nan", "NaN", "inf", "-0.0", "\u22120.00 ", "  to "):
+        assert leftover not in text.replace("information", "").replace("inform", ""), leftover
+
+
+@pytest.mark.parametrize(("case", "scheme"), [("rising", "light"), ("factor_covariate", "dark")])
+def test_no_accessibility_rule_is_broken(opened, case, scheme):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright",
+        reason="the package axe-playwright-python is not installed",
+    )
+    page = opened(case, scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    assert axe.Axe().run(page).response["violations"] == []
+
+
+def test_the_page_carries_the_results_it_was_made_from(opened, reports):
+    page = opened("rising")
+    carried = json.loads(page.inner_text("#results") or page.text_content("#results"))
+    assert carried == json.loads((reports["rising"] / "results.json").read_text(encoding="utf-8"))
+
+
+def test_a_pupil_is_found_in_every_figure(opened):
+    page = opened("rising")
+    page.select_option("#finder", "p20")
+    assert "p20" in page.inner_text("[data-found]")
