@@ -51,14 +51,14 @@ def lower_triangular_root(T: Array) -> Array:
         if abs(L[j, j]) <= 1e-12 * np.linalg.norm(T[j]):
             rest = L[j + 1 :, j:].copy()
             L[j:, j:] = 0.0
-            L[j + 1 :, j + 1 :] = np.linalg.qr(rest.T, mode="r").T
+            L[j + 1 :, j + 1 :] = np.transpose(np.linalg.qr(rest.T, mode="r"))
     return L * np.where(np.diag(L) < 0, -1.0, 1.0)
 
 
 def packed_root(F: Array) -> Array:
     """The lower triangular (k, k) L with LL' = FF', F (k, r) with r <= k, its zero columns last."""
     L = np.zeros((F.shape[0], F.shape[0]))
-    L[:, : F.shape[1]] = np.linalg.qr(F.T, mode="r").T
+    L[:, : F.shape[1]] = np.transpose(np.linalg.qr(F.T, mode="r"))
     return L
 
 

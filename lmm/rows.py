@@ -60,6 +60,8 @@ def _plain(value: Any) -> Any:
 
 
 def _inert(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        shown = f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+        # The csv module would not quote a bare carriage return, and the row would end there.
+        return shown.replace("\r\n", "\n").replace("\r", "\n")
     return "" if value is None else value

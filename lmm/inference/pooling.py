@@ -54,7 +54,10 @@ def pooled_levels(
     assert stratified.intercept_se is not None
     place = {level: i for i, level in enumerate(random_intercept.grouping.levels)}
     own = stratified.intercepts + _at_group_means(
-        stratified.design, stratified.grouping, dict(zip(stratified.names, stratified.beta, strict=True)), slope
+        stratified.design,
+        stratified.grouping,
+        dict(zip(stratified.names, stratified.beta, strict=True)),
+        slope,
     )
     design = random_intercept.design
     effects = dict(zip(design.names, random_intercept.beta, strict=True))
@@ -85,7 +88,11 @@ def _at_group_means(
     design: Design, grouping: Grouping, effects: dict[str, float], slope: str | None
 ) -> np.ndarray:
     """What the covariates other than ``slope`` add at each group's own means, (m,)."""
-    others = [j for j, name in enumerate(design.names) if name in effects and name not in ("Intercept", slope)]
+    others = [
+        j
+        for j, name in enumerate(design.names)
+        if name in effects and name not in ("Intercept", slope)
+    ]
     beta = np.array([effects[design.names[j]] for j in others])
     return _group_means(design.X[:, others], grouping) @ beta
 
@@ -134,7 +141,9 @@ def _own_lines(fit: Fit, at_slope: int) -> np.ndarray:
     y = fit.design.y - (X - _group_means(X, fit.grouping)[codes]) @ fit.beta[others]
     x_mean, y_mean = _group_means(np.column_stack([x, y]), fit.grouping).T
     dx = x - x_mean[codes]
-    spread, cross = _group_means(np.column_stack([dx * dx, dx * (y - y_mean[codes])]), fit.grouping).T
+    spread, cross = _group_means(
+        np.column_stack([dx * dx, dx * (y - y_mean[codes])]), fit.grouping
+    ).T
     with np.errstate(invalid="ignore", divide="ignore"):
         slope = np.where(spread > 1e-20 * (1.0 + x_mean**2), cross / spread, np.nan)
     return np.column_stack([y_mean - slope * x_mean, slope])

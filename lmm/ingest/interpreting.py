@@ -118,8 +118,8 @@ def interpret(
         columns[roles.time] = reading.number(roles.time)
     for covariate in roles.covariates:
         name = covariate.column
-        is_factor = covariate.kind == "factor"
-        columns[name] = reading.label(name) if is_factor else reading.number(name)
+        read = {"factor": reading.label, "numeric": reading.number, None: reading.either}
+        columns[name] = read[covariate.kind](name)
     for name in roles.others:
         if name not in columns:
             columns[name] = reading.either(name)

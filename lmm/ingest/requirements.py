@@ -42,6 +42,8 @@ def unmet(
     if roles.group not in sound:
         return
     yield from _too_few_groups(frame, roles.group, where)
+    if roles.time in sound:
+        yield from _no_change_within(frame, roles.group, str(roles.time), where)
     for covariate in roles.covariates:
         if covariate.level == "group" and covariate.column in sound:
             yield from _varying(frame, roles.group, covariate.column, where)
@@ -65,6 +67,21 @@ def _constant_time(frame: pd.DataFrame, time: str, where: str) -> Iterator[Probl
             "no change over time can be estimated",
             where=where,
             remedy="Leave the time out of the configuration to compare groups without it.",
+        )
+
+
+def _no_change_within(frame: pd.DataFrame, group: str, time: str, where: str) -> Iterator[Problem]:
+    """A time that is the same in all rows of each group, though groups differ in it."""
+    values, codes = frame[time].to_numpy(), frame[group].cat.codes.to_numpy()
+    first = np.empty(codes.max() + 1)
+    first[codes[::-1]] = values[::-1]
+    repeated = len(codes) > len(first)
+    if repeated and (values == first[codes]).all() and (values != values[0]).any():
+        yield Problem(
+            message=f"column {time} holds one time for each group: "
+            "no change within groups can be estimated",
+            where=where,
+            remedy="Leave the time out of the configuration; the column can be a covariate.",
         )
 
 

@@ -13,10 +13,13 @@ from lmm.ingest.derived import parse_derived, sources_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covariate:
-    """A column entered in all models: number or factor, measured each time or once for a group."""
+    """A column entered in all models: number or factor, measured each time or once for a group.
+
+    Without a ``kind`` it is a number where all its cells are numbers, else a factor.
+    """
 
     column: str
-    kind: Literal["numeric", "factor"] = "numeric"
+    kind: Literal["numeric", "factor"] | None = "numeric"
     level: Literal["measurement", "group"] = "measurement"
 
 

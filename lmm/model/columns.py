@@ -154,7 +154,9 @@ def _by_formulaic(text: str, frame: pd.DataFrame) -> tuple[Array, list[str], Any
     from formulaic import model_matrix
 
     try:
-        made = model_matrix(text, _whole_numbers(frame), context={"sqrt": np.sqrt}, na_action="ignore")
+        made = model_matrix(
+            text, _whole_numbers(frame), context={"sqrt": np.sqrt}, na_action="ignore"
+        )
     except Exception as error:  # whatever the arithmetic of a formula may raise on this column
         raise ModelError(
             f"the terms {text!r} could not be made into columns: {error}", where="formula"

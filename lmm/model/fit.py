@@ -14,7 +14,7 @@ from lmm.model.covariance import CovarianceTemplate
 from lmm.model.design import Design, build_design
 from lmm.model.formula import Formula, parse_formula
 from lmm.model.groups import Grouping
-from lmm.model.optimizer import Optimum, minimise
+from lmm.model.optimizer import FEW_GROUPS, Optimum, minimise
 from lmm.model.statistics import GroupStatistics, group_statistics
 from lmm.model.units import Units, internal_units
 from lmm.numerics import Array, read_only
@@ -130,7 +130,7 @@ def fit_mixed(
 
 def fit_design(design: Design, *, reml: bool = True, start: Array | None = None) -> Fit:
     """Fit the model of a design; ``start`` is a theta in internal units."""
-    grouping = _only_grouping(design)
+    grouping = only_grouping(design)
     XY, Z, units = internal_units(design)
     _check_outcome_left(design, XY[:, -1] * units.y_scale)
     statistics = group_statistics(XY, Z, grouping.codes, len(grouping.levels))
@@ -159,8 +159,10 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
 
 
 def refit(fit: Fit, *, reml: bool) -> Fit:
-    """The same design fitted by the other criterion, warm-started where the first one ended."""
-    return fit_design(fit.design, reml=reml, start=fit.template.theta(fit.optimum.T))
+    """The same design fitted by the other criterion, warm-started where one minimum is to be expected."""
+    several = fit.template.q > 1 and fit.statistics.m <= FEW_GROUPS
+    start = None if several else fit.template.theta(fit.optimum.T)
+    return fit_design(fit.design, reml=reml, start=start)
 
 
 def _check_outcome_left(design: Design, y: Array) -> None:
@@ -187,7 +189,8 @@ def _check_residual(statistics: GroupStatistics) -> None:
         )
 
 
-def _only_grouping(design: Design) -> Grouping:
+def only_grouping(design: Design) -> Grouping:
+    """The grouping factor of a design; raises ``ModelError`` where it has none, or several."""
     names = {block.grouping.name for block in design.blocks}
     if not names:
         raise ModelError(

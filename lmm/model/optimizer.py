@@ -129,7 +129,8 @@ def _descend(here: _Point, point: Callable[[Array], _Point]) -> tuple[_Point, bo
             last = point(here.theta + step)
             return (last if last.at.value <= here.at.value + slack else here), True
         there = point(here.theta + step)
-        while not there.at.value <= here.at.value + slack:
+        # asking for a real decrease: the mirror image -theta has the same criterion
+        while not there.at.value <= here.at.value + slack + 1e-4 * float(here.gradient @ step):
             step *= 0.35
             if np.abs(step).max() < 1e-10:
                 return here, decrement < 1e3 * slack

@@ -111,6 +111,7 @@ def fit_stratified(
             remedy="The stratified model needs repeated measurements per group.",
         )
     beta, inverse, residuals = _solve(y - y_mean[grouping.codes], within[:, kept])
+    _check_residual(residuals, design)
     sigma2 = float(residuals @ residuals) / dof
     mean = X_mean[:, kept]
     return OrdinaryFit(
@@ -136,6 +137,7 @@ def _parsed(formula: str | Formula) -> Formula:
 
 def _least_squares(design: Design) -> OrdinaryFit:
     beta, inverse, residuals = _solve(design.y, design.X)
+    _check_residual(residuals, design)
     dof = len(design.y) - design.X.shape[1]
     return OrdinaryFit(
         design=design,
@@ -147,6 +149,16 @@ def _least_squares(design: Design) -> OrdinaryFit:
         total_squares=_squares_about_mean(design.y),
         columns_dropped=design.columns_dropped,
     )
+
+
+def _check_residual(residuals: Array, design: Design) -> None:
+    """Without any residual the likelihood has no maximum and no standard error means anything."""
+    if np.abs(residuals).max() <= 1e-13 * np.abs(design.y).max():
+        raise ModelError(
+            f"the terms reproduce the outcome {design.formula.response!r} exactly: no residual is left",
+            where="formula",
+            remedy="Is the outcome, or a copy of it, among the terms?",
+        )
 
 
 def _solve(y: Array, X: Array) -> tuple[Array, Array, Array]:

@@ -96,7 +96,7 @@ def _take_out(y: Array, X: Array) -> Array:
     if root_mean_square(left) > _NEARLY_ALL * size:
         return np.zeros(X.shape[1])
     y[:] = left
-    return coefficients
+    return np.asarray(coefficients, float)
 
 
 def _constant_column(X: Array) -> int | None:

@@ -9,10 +9,10 @@ _SMALLEST_P = 1e-4
 
 
 def decimals_for(se: float, digits: int = 2) -> int:
-    """Decimals that show ``digits`` significant digits of a standard error (0 to 8)."""
+    """Decimals that show ``digits`` significant digits of a standard error (0 to 15)."""
     if not math.isfinite(se) or se <= 0:
         return 2
-    return int(min(8, max(0, digits - 1 - math.floor(math.log10(se)))))
+    return int(min(15, max(0, digits - 1 - math.floor(math.log10(se)))))
 
 
 def significant(value: float, digits: int = 3) -> int:
@@ -44,6 +44,11 @@ def percent(share: float, decimals: int = 0) -> str:
     if share < 1 and float(text) == 100.0:
         return f"more than {100 - unit:g}%"
     return number(100.0 * share, decimals) + "%"
+
+
+def coverage(level: float) -> str:
+    """A configured level as a percentage, exactly as it was set: ``97.5%``."""
+    return f"{100.0 * level:.10g}%"
 
 
 def p_value(p: float) -> str:

@@ -123,6 +123,10 @@ class Reading:
         """Unit of a slope: ``cm a month``."""
         return f"{self.unit} {fmt.an(self.time_unit)}".strip()
 
+    def rate(self, size: str) -> str:
+        """A number with the unit of a slope: ``0.4 cm a month``, ``0.4% a month``."""
+        return f"{size}{'' if self.unit.startswith('%') else ' '}{self.rate_unit}"
+
     @property
     def origin(self) -> str:
         """Where levels are compared, with its preposition: ``at age 3``; empty without a time."""
@@ -166,6 +170,12 @@ class Speaker:
         self._keep(pointer, shown.split()[-1].rstrip("%"), 100.0)
         return shown
 
+    def coverage(self, pointer: str) -> str:
+        """A configured level as a percentage, not rounded."""
+        shown = fmt.coverage(self.reading.at(pointer))
+        self._keep(pointer, shown.rstrip("%"), 100.0)
+        return shown
+
     def p(self, pointer: str) -> str:
         """A p-value with its sign of equality."""
         shown = fmt.p_value(self.reading.at(pointer))
@@ -179,7 +189,7 @@ class Speaker:
 
     def certainty(self) -> str:
         """``95% interval``, from the configured confidence."""
-        return f"{self.percent('/study/confidence')} interval"
+        return f"{self.coverage('/study/confidence')} interval"
 
     def finding(self, id: str, text: str, *, level: str = "plain") -> Finding:
         """The sentence with its proof."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lmm.ingest.cleaning import CleanTable, clean
 from lmm.ingest.readers import read_table
@@ -17,6 +17,12 @@ from lmm.study.candidates import Candidates, candidates
 from lmm.study.fitting import StudyFits, fit_study
 from lmm.study.settings import Study
 from lmm.study.sources import fetch
+
+KINDS: dict[str | None, Literal["numeric", "factor"] | None] = {
+    "numeric": "numeric",
+    "factor": "factor",
+    None: None,
+}
 
 
 def write_analysis(study: Study, *, analysis_path: Path, measurements_path: Path) -> None:
@@ -51,7 +57,7 @@ def read_study(study: Study, models: Candidates) -> CleanTable:
         covariates=tuple(
             CovariateRole(
                 column=each.column,
-                kind="factor" if each.kind == "factor" else "numeric",
+                kind=KINDS[each.kind],
                 level="group" if each.level == "group" else "measurement",
             )
             for each in study.covariates

@@ -7,11 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from lmm.errors import LmmError, Problem
+from lmm.ingest.cleaning import CleanTable
+from lmm.ingest.derived import parse_derived, sources_of
+from lmm.ingest.readers import read_table
+from lmm.ingest.source import absent_columns
+from lmm.model.design import build_design
+from lmm.model.fit import only_grouping
 from lmm.model.formula import parse_formula
 from lmm.study.analysis import read_study
 from lmm.study.candidates import candidates
 from lmm.study.configuration import load_configuration
 from lmm.study.settings import Study
+from lmm.study.sources import fetch
 
 
 def check_configuration(path: str | Path) -> tuple[Problem, ...]:
@@ -29,13 +36,56 @@ def _study_problems(study: Study) -> Iterator[Problem]:
         faults = _problems(lambda text=text: parse_formula(text))
         if not faults:
             readable[name] = text
-        for fault in faults:
-            place = f"studies.{study.name}.models.{name}"
-            yield replace(fault, where=f"{place}, {fault.where}" if fault.where else place)
+        yield from (_placed(fault, f"studies.{study.name}.models.{name}") for fault in faults)
     # The data are checked with the models that can be read, for their columns.
     sound = replace(study, models=readable)
-    for fault in _problems(lambda: read_study(sound, candidates(sound))):
-        yield replace(fault, where=f"studies.{study.name}, {fault.where}".removesuffix(", "))
+    tables: list[CleanTable] = []
+    faults = _problems(lambda: tables.append(read_study(sound, candidates(sound))))
+    yield from (_placed(fault, f"studies.{study.name}") for fault in faults)
+    known = {fault.message for fault in faults}
+    for fault in _problems(lambda: _check_named_columns(study)):
+        if fault.message not in known:
+            yield fault
+    for table in tables:
+        for name, text in readable.items():
+            for fault in _problems(lambda text=text, table=table: _check_model(text, table)):
+                yield _placed(fault, f"studies.{study.name}.models.{name}")
+
+
+def _check_named_columns(study: Study) -> None:
+    """Missing codes and derived columns, also of columns that no model uses: a slip in a name hides there."""
+    derived = parse_derived(study.derived)
+    places: dict[str, list[str]] = {}
+    for column in study.missing_codes:
+        places.setdefault(column, []).append(f"missing_codes.{column}")
+    for name, derivation in derived.items():
+        for column in sources_of(derivation.columns, derived):
+            places.setdefault(column, []).append(f"derived.{name}")
+    if not places:
+        return
+    source = study.source
+    table = read_table(
+        fetch(source), columns=(), delimiter=source.delimiter, encoding=source.encoding
+    )
+    problems = [
+        _placed(problem, f"studies.{study.name}.{place}")
+        for column, named in places.items()
+        for problem in absent_columns((column,), table.available, where=table.source.file)
+        for place in named
+    ]
+    if problems:
+        raise LmmError(problems)
+
+
+def _check_model(text: str, table: CleanTable) -> None:
+    """Whether a further model can be set up on the rows that are used."""
+    design = build_design(parse_formula(text), table.frame)
+    if design.blocks:
+        only_grouping(design)
+
+
+def _placed(problem: Problem, place: str) -> Problem:
+    return replace(problem, where=f"{place}, {problem.where}" if problem.where else place)
 
 
 def _problems(attempt: Callable[[], object]) -> tuple[Problem, ...]:

@@ -110,7 +110,8 @@ def _labelled(kind: type[T], entry: Mapping[str, Any]) -> T:
 def _time(entry: Mapping[str, Any], derived: Mapping[str, Any]) -> Time:
     """The time entry, filled in from its unit and from the derived column it may name."""
     made_from = derived.get(entry["column"])
-    centre = made_from.get("centre", 0.0) if isinstance(made_from, Mapping) else 0.0
+    is_centred = isinstance(made_from, Mapping)
+    centre = made_from.get("centre", 0.0) / made_from.get("scale", 1.0) if is_centred else 0.0
     unit = entry.get("unit", "")
     filled = {
         "origin": centre,

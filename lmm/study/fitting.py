@@ -17,6 +17,7 @@ from lmm.inference.comparison import (
     random_effect_test,
 )
 from lmm.inference.verdict import Verdict, verdict
+from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_mixed, refit
 from lmm.model.formula import parse_formula
 from lmm.model.ordinary import OrdinaryFit, fit_pooled, fit_stratified
@@ -68,11 +69,11 @@ def fit_study(models: Candidates, table: pd.DataFrame, *, group: str) -> StudyFi
         except ModelError as error:
             absent[name] = str(error)
     fits.update(_further(models.further, table))
-    rows = fits["pooled"].design.rows
+    basis = fits["pooled"].design
     likelihood = {
         name: refit(fit, reml=False)
         for name, fit in fits.items()
-        if isinstance(fit, Fit) and np.array_equal(fit.design.rows, rows)
+        if isinstance(fit, Fit) and _same_outcomes(fit.design, basis)
     }
     ordinary = {name: fits[name] for name in ("pooled", "stratified")}
     criteria = tuple(
@@ -85,6 +86,11 @@ def fit_study(models: Candidates, table: pd.DataFrame, *, group: str) -> StudyFi
         verdict=_verdict(criteria, likelihood),
         absent=absent,
     )
+
+
+def _same_outcomes(design: Design, basis: Design) -> bool:
+    """Whether two likelihoods are of the same measurements, so that they compare."""
+    return np.array_equal(design.rows, basis.rows) and np.array_equal(design.y, basis.y)
 
 
 def _further(formulas: Mapping[str, str], table: pd.DataFrame) -> dict[str, Fit | OrdinaryFit]:

@@ -20,10 +20,16 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {}
     for case in CASES:
         folder = tmp_path_factory.mktemp(case)
-        steps = {"analysis_path": folder / "analysis.json", "measurements_path": folder / "rows.json"}
+        steps = {
+            "analysis_path": folder / "analysis.json",
+            "measurements_path": folder / "rows.json",
+        }
         write_analysis(study(case, folder), **steps)
         write_report(
-            study(case, folder), configuration=Path("config.yaml"), directory=folder / "report", **steps
+            study(case, folder),
+            configuration=Path("config.yaml"),
+            directory=folder / "report",
+            **steps,
         )
         made[case] = folder / "report"
     return made

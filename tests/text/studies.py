@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,20 @@ from lmm.study.analysis import analyse
 from lmm.study.reporting import complete_results
 from lmm.study.settings import Covariate, GroupNoun, Period, Source, Study, Time, Variable
 
+Row = dict[str, Any]
+Change = Callable[[list[Row]], list[Row]]
+
 GROUPS, VISITS = 24, 6
 
 
 def table(
-    *, slope: float, level_sd: float, slope_sd: float, drop: bool = False, seed: int = 7, alike: bool = False
+    *,
+    slope: float,
+    level_sd: float,
+    slope_sd: float,
+    drop: bool = False,
+    seed: int = 7,
+    alike: bool = False,
 ) -> list[dict[str, Any]]:
     """Rows of pupils seen each month: score = 50 + slope·month + own level + own slope·month + error."""
     rng = np.random.default_rng(seed)
@@ -31,10 +41,14 @@ def table(
             error -= error.mean()
         for month in range(visits):
             score = 50 + level + (slope + own) * month + error[month]
-            rows.append({
-                "pupil": f"p{group + 1}", "month": month, "score": round(score, 4),
-                "arm": "new" if group % 2 else "usual",
-            })
+            rows.append(
+                {
+                    "pupil": f"p{group + 1}",
+                    "month": month,
+                    "score": round(score, 4),
+                    "arm": "new" if group % 2 else "usual",
+                }
+            )
     return rows
 
 
@@ -47,30 +61,93 @@ CASES: dict[str, dict[str, Any]] = {
     "without_time": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.0},
     "factor_covariate": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "no_units": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "percent_at_ninety": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "below_zero": {"slope": -0.8, "level_sd": 2.0, "slope_sd": 0.0},
+    "huge_numbers": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "tiny_numbers": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "two_groups": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "mostly_once": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
+    "two_visits": {"slope": 2.0, "level_sd": 2.0, "slope_sd": 0.0},
+    "far_apart": {"slope": 0.8, "level_sd": 200.0, "slope_sd": 0.5},
+    "hostile_labels": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "missing_codes": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "odd_confidence": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+}
+
+HOSTILE = {
+    "p7": "<script>alert('x')</script>",
+    "p19": '=HYPERLINK("http://x")',
+    "p12": "a label as long as a sentence, which nobody would call a name & nobody should read to its end",
+}
+
+
+def _scaled(factor: float, shift: float = 0.0) -> Change:
+    return lambda rows: [{**row, "score": factor * row["score"] + shift} for row in rows]
+
+
+def _only(wanted: Callable[[Row], bool]) -> Change:
+    return lambda rows: [row for row in rows if wanted(row)]
+
+
+# What a case does to its rows.
+CHANGES: dict[str, Change] = {
+    "below_zero": _scaled(1.0, -100.0),
+    "huge_numbers": _scaled(1e9),
+    "tiny_numbers": _scaled(1e-12),
+    "two_groups": _only(lambda row: row["pupil"] in ("p1", "p2")),
+    "mostly_once": _only(lambda row: row["month"] == 0 or int(row["pupil"][1:]) > 18),
+    "two_visits": _only(lambda row: row["month"] < 2),
+    "hostile_labels": lambda rows: [
+        {**row, "pupil": HOSTILE.get(row["pupil"], row["pupil"])} for row in rows
+    ],
+    "missing_codes": lambda rows: [
+        {**row, "score": 99.9 if i % 10 == 0 else -9 if i % 17 == 0 else row["score"]}
+        for i, row in enumerate(rows)
+    ],
+}
+
+# How its study differs from the usual one.
+DIFFERENCES: dict[str, dict[str, Any]] = {
+    "percent_at_ninety": {
+        "outcome": Variable(column="score", label="share of right answers", unit="%"),
+        "confidence": 0.9,
+    },
+    "missing_codes": {"missing_codes": {"score": (99.9, -9)}},
+    "odd_confidence": {"confidence": 0.9975},
 }
 
 
 def study(case: str, folder: Path) -> Study:
     """The study of a case, its table written to the folder."""
     path = folder / f"{case}.csv"
-    rows = table(**CASES[case])
+    rows = CHANGES.get(case, list)(table(**CASES[case]))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
     units = case != "no_units"
-    time = Time(column="month", label="time", unit="month" if units else "", units="months" if units else "",
-                per=Period(count=12, name="year") if case == "rising" else None)
-    return Study(
+    time = Time(
+        column="month",
+        label="time",
+        unit="month" if units else "",
+        units="months" if units else "",
+        per=Period(count=12, name="year") if case == "rising" else None,
+    )
+    usual = Study(
         name=case,
         title=f"Scores of pupils: {case}",
         source=Source(file=path),
-        outcome=Variable(column="score", label="reading score" if units else "", unit="points" if units else ""),
+        outcome=Variable(
+            column="score", label="reading score" if units else "", unit="points" if units else ""
+        ),
         group=GroupNoun(column="pupil", singular="pupil", plural="pupils"),
         time=None if case == "without_time" else time,
-        covariates=(Covariate(column="arm", kind="factor", level="group"),) if case == "factor_covariate" else (),
+        covariates=(Covariate(column="arm", kind="factor", level="group"),)
+        if case == "factor_covariate"
+        else (),
         seed=1,
     )
+    return replace(usual, **DIFFERENCES.get(case, {}))
 
 
 def results(case: str, folder: Path) -> Mapping[str, Any]:

@@ -26,9 +26,14 @@ def course(project: Project, course_data: Callable[[str], Path]) -> Project:
 
 
 def test_the_course_studies_run_beside_the_default_ones(course: Project):
-    shared = {"index.html", "status.json"}  # these list the studies of the configuration that ran last
+    shared = {
+        "index.html",
+        "status.json",
+    }  # these list the studies of the configuration that ran last
     mine = {
-        name: bytes_ for name, bytes_ in course.snapshot("reports").items() if Path(name).name not in shared
+        name: bytes_
+        for name, bytes_ in course.snapshot("reports").items()
+        if Path(name).name not in shared
     }
     run = course.run("--configfile", "config/course.yaml")
     assert run.code == 0, run.output

@@ -138,7 +138,7 @@ def _plane(canvas: Canvas) -> tuple[Panel, str]:
     words = (
         f"lines drawn through each {reading.one} alone (rings) have slopes from {own}; shared slopes (dots) "
         f"lie between {shared.replace(' to ', ' and ')}. The dashed ellipse is where the model expects "
-        f"{fmt.percent(reading.study['confidence'])} of {reading.many}."
+        f"{fmt.coverage(reading.study['confidence'])} of {reading.many}."
     )
     alt = f"Level against slope for each {reading.one}: {words}"
     return panel("plane", heading="Levels and slopes together", picture=picture, alt=alt), words
@@ -195,7 +195,7 @@ def _fan(canvas: Canvas) -> Panel:
         key: np.array([column(grid, f"{key}_low"), column(grid, f"{key}_high")])
         for key in ("mean", "group", "observation")
     }
-    share = fmt.percent(reading.study["confidence"])
+    share = fmt.coverage(reading.study["confidence"])
     picture = fan(
         Fan(
             x=at,

@@ -82,7 +82,7 @@ def models(canvas: Canvas, *, number: int) -> Figure:
     effects = [reading.at(reading.effect(name, str(reading.slope))) for name in names]
     smallest = min(effect["se"] for effect in effects)
     decimals = fmt.decimals_for(smallest)
-    confidence = fmt.percent(reading.study["confidence"])
+    confidence = fmt.coverage(reading.study["confidence"])
     written = [
         f"{model_name(n)} {fmt.number(e['estimate'], decimals)}"
         for n, e in zip(names, effects, strict=True)
@@ -123,7 +123,7 @@ def models(canvas: Canvas, *, number: int) -> Figure:
 def _shares(canvas: Canvas) -> Panel:
     reading = canvas.reading
     icc = reading.at("/icc/random_intercept")
-    confidence = fmt.percent(reading.study["confidence"])
+    confidence = fmt.coverage(reading.study["confidence"])
     value = fmt.percent(icc["value"])
     return panel(
         "icc",

@@ -15,16 +15,20 @@ def choice(reading: Reading) -> Finding:
     aic = say.size("/verdict/aic_difference", 1)
     bic = say.size("/verdict/bic_difference", 1)
     if verdict["larger_on_boundary"]:
+        slope = reading.at(reading.component(verdict["other"], str(reading.slope)))
+        is_apart = bool(slope["sd_or_correlation"])
+        spread = "estimated spread of levels and slopes" if is_apart else "spread of slopes"
         return say.finding(
             "choice",
-            f"The {used} model is used: in the {other} model the spread of slopes sits on the boundary of what "
+            f"The {used} model is used: in the {other} model the {spread} sits on the boundary of what "
             f"is possible (AIC differs by {aic}).",
         )
     favoured = "lower" if verdict["aic_prefers"] == verdict["used"] else "higher"
     reason = (
         f"its AIC is {aic} {favoured}"
         if favoured == "lower"
-        else f"the {other} model's AIC is lower by only {aic}, less than the {say.value('/verdict/margin', 0)} asked for"
+        else f"the {other} model's AIC is lower by only {aic}, "
+        f"less than the {say.value('/verdict/margin', 0)} asked for"
     )
     if verdict["bic_prefers"] == verdict["used"]:
         second = f"BIC agrees, by {bic}."
@@ -54,11 +58,10 @@ def consequence(reading: Reading) -> Finding:
     decimals = fmt.decimals_for(min(reading.at(f"{effect}/se") for effect in both))
     values = [say.value(f"{effect}/estimate", decimals) for effect in both]
     errors = [say.value(f"{effect}/se", decimals + 1) for effect in both]
-    unit = reading.rate_unit
     moves = (
-        f"is {values[0]} {unit} in both"
+        f"is {reading.rate(values[0])} in both"
         if values[0] == values[1]
-        else f"moves from {values[0]} to {values[1]} {unit}"
+        else f"moves from {values[0]} to {reading.rate(values[1])}"
     )
     ratio = reading.at(f"{both[1]}/se") / reading.at(f"{both[0]}/se")
     verdict = (
@@ -87,7 +90,7 @@ def slope_answer(reading: Reading) -> Finding:
         )
     size = say.value(f"{component}/sd_or_correlation", fmt.significant(sd, 2))
     p = say.p(f"{test}/p_mixture")
-    spread = f"their slopes spread with a standard deviation of {size} {reading.rate_unit} ({p}, boundary-corrected)"
+    spread = f"their slopes spread with a standard deviation of {reading.rate(size)} ({p}, boundary-corrected)"
     if reading.used == "random_slope":
         return say.finding("slope_answer", f"The data say so: {spread}.")
     return say.finding("slope_answer", f"The data leave it open: {spread}.")

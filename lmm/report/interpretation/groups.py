@@ -27,7 +27,7 @@ def level_spread(reading: Reading) -> Finding:
     return say.finding(
         "level_spread",
         f"{fmt.capital(reading.many)} {differ}: {where}their own levels spread with a standard deviation of "
-        f"{sd}, so the middle {say.percent('/spread/share')} lie between {low} and {high}.",
+        f"{sd}, so the middle {say.coverage('/spread/share')} lie between {low} and {high}.",
     )
 
 
@@ -45,7 +45,7 @@ def slope_spread(reading: Reading) -> Finding:
     decimals = fmt.significant(factor * sd, 2)
     low = say.value("/spread/slope/low", decimals, factor=factor)
     high = fmt.with_unit(say.value("/spread/slope/high", decimals, factor=factor), reading.unit)
-    share = say.percent("/spread/share")
+    share = say.coverage("/spread/share")
     crosses = reading.at("/spread/slope/low") < 0.0 < reading.at("/spread/slope/high")
     signs = " Zero lies inside that range." if crosses else ""
     return say.finding(
@@ -105,7 +105,12 @@ def largest_move(reading: Reading) -> Finding:
     index = max(range(len(rows)), key=lambda i: abs(rows[i]["own"] - rows[i]["shared"]))
     if reading.at("/shrinkage/ratio") is None:
         return say.finding("largest_move", f"Every {reading.one} moves to the average.")
-    decimals = fmt.significant(reading.at("/spread/level/sd") or rows[index]["own"], 2)
+    move = rows[index]["own"] - rows[index]["shared"]
+    # as many decimals as the spread asks for, and enough to see that it moves
+    decimals = max(
+        fmt.significant(reading.at("/spread/level/sd") or rows[index]["own"], 2),
+        fmt.significant(move, 1) if move else 0,
+    )
     own = say.value(f"/shrinkage/levels/{index}/own", decimals)
     shared = fmt.with_unit(say.value(f"/shrinkage/levels/{index}/shared", decimals), reading.unit)
     name = fmt.shortened(rows[index]["level"], 24)
@@ -119,7 +124,7 @@ def distinct_slopes(reading: Reading) -> Finding:
     say = Speaker(reading)
     clear = say.count("/derived/slopes_apart/count")
     total = say.count("/derived/slopes_apart/of")
-    share = say.percent("/study/confidence")
+    share = say.coverage("/study/confidence")
     part = reading.at("/derived/slopes_apart/count") / reading.at("/derived/slopes_apart/of")
     if part < _FEW:
         opening = f"Single {reading.many} are hard to tell apart"
@@ -149,7 +154,7 @@ def slope_extremes(reading: Reading) -> Finding:
     return say.finding(
         "slope_extremes",
         f"{fmt.capital(reading.one)} {names[0]} has the highest slope, {reading.one} {names[1]} the lowest: "
-        f"{high} against {low} {reading.rate_unit}.",
+        f"{high} against {reading.rate(low)}.",
     )
 
 
@@ -157,11 +162,10 @@ def intraclass(reading: Reading) -> Finding:
     """The intraclass correlation of the random-intercept model with its interval, in words."""
     say = Speaker(reading)
     share = say.percent("/icc/random_intercept/value")
-    low = say.value("/icc/random_intercept/low", 0, factor=100.0)
-    high = say.value("/icc/random_intercept/high", 0, factor=100.0)
+    low, high = (say.percent(f"/icc/random_intercept/{end}") for end in ("low", "high"))
     return say.finding(
         "intraclass",
         f"{share} of the variation left after the fixed effects lies between {reading.many} "
-        f"({say.certainty()} {low}% to {high}%; random-intercept model); the rest is change within "
+        f"({say.certainty()} {low} to {high}; random-intercept model); the rest is change within "
         f"{fmt.an(reading.one)} and measurement error.",
     )

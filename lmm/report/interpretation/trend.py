@@ -44,9 +44,7 @@ def _differences_in_brief(reading: Reading, say: Speaker) -> str:
     share = reading.at(f"{icc}/value")
     how = "a lot" if share >= _LARGE_SHARE else "little" if share < _SMALL_SHARE else "somewhat"
     shown = say.percent(f"{icc}/value")
-    return (
-        f"{fmt.capital(reading.many)} differ {how}: {shown} of the variation {around} lies between them."
-    )
+    return f"{fmt.capital(reading.many)} differ {how}: {shown} of the variation {around} lies between them."
 
 
 def _trend_in_brief(reading: Reading, say: Speaker) -> str:
@@ -98,9 +96,11 @@ def trend(reading: Reading) -> Finding:
 def _over_the_span(reading: Reading, say: Speaker) -> str:
     change = "/derived/change_over_span"
     decimals = fmt.significant(reading.at(f"{change}/estimate"), 2)
-    span_decimals = 0 if reading.at("/derived/span") % 1 == 0 else 1
+    span = reading.at("/derived/span")
+    span_decimals = 0 if span % 1 == 0 else max(1, fmt.significant(span, 2))
+    units = reading.time_unit if span == 1 else reading.time_units
     size = fmt.with_unit(say.size(f"{change}/estimate", decimals), reading.unit)
-    return f"Over the observed span of {say.value('/derived/span', span_decimals)} {reading.time_units} that is {size}."
+    return f"Over the observed span of {say.value('/derived/span', span_decimals)} {units} that is {size}."
 
 
 def level(reading: Reading) -> Finding:

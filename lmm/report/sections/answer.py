@@ -32,7 +32,7 @@ def answer(canvas: Canvas, numbering: Numbering) -> Section:
 
 
 def _key_figures(reading: Reading) -> Iterator[KeyFigure]:
-    share = fmt.percent(reading.study["confidence"])
+    share = fmt.coverage(reading.study["confidence"])
     if reading.slope:
         factor, period = reading.period
         effect = reading.at(reading.effect(reading.used, reading.slope))
@@ -54,10 +54,10 @@ def _key_figures(reading: Reading) -> Iterator[KeyFigure]:
     yield _spread_figure(reading, share)
     icc = reading.at("/icc/random_intercept")
     yield KeyFigure(
-        value=fmt.number(100 * icc["value"], 0),
-        unit="%",
+        value=fmt.percent(icc["value"]),
+        unit="",
         label=f"of the remaining variation is lasting difference between {reading.many}",
-        certainty=f"{share} interval {fmt.interval(100 * icc['low'], 100 * icc['high'], 0)}%",
+        certainty=f"{share} interval {fmt.percent(icc['low'])} to {fmt.percent(icc['high'])}",
     )
 
 

@@ -59,7 +59,7 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
 
 def _glossary(reading: Reading) -> tuple[Definition, ...]:
     one, many = reading.one, reading.many
-    share = fmt.percent(reading.study["confidence"])
+    share = fmt.coverage(reading.study["confidence"])
     return (
         Definition(
             term=f"{share} interval",

@@ -13,7 +13,7 @@ from lmm.report.tables.cells import DASH, in_unit
 def forecast_table(reading: Reading, *, number: int) -> Table:
     """The forecast for a new group at round values of time."""
     rows = reading.at("/forecast/table")
-    share = fmt.percent(reading.study["confidence"])
+    share = fmt.coverage(reading.study["confidence"])
     decimals = max(0, fmt.significant(rows[0]["group_sd"], 2))
     at_decimals = max((0 if float(row["at"]).is_integer() else 1) for row in rows)
 

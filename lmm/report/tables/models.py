@@ -40,12 +40,23 @@ def models_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            f"Small figures are {fmt.percent(reading.study['confidence'])} intervals: t intervals for the average line "
-            "(Satterthwaite’s degrees of freedom in the mixed models), profile likelihood for standard deviations.",
+            f"Small figures are {fmt.coverage(reading.study['confidence'])} intervals: t intervals for the "
+            "average line (Satterthwaite’s degrees of freedom in the mixed models), profile likelihood for standard "
+            "deviations.",
             "A dash means that the model has no such quantity. The pooled model counts repeated measurements as "
             "independent, so its intervals are not to be trusted.",
+            *_absent(reading),
         ),
     )
+
+
+def _absent(reading: Reading) -> list[str]:
+    """Why a random slope is not among the models, where the data could not carry it."""
+    reasons = reading.at("/absent_models")
+    if "random_slope" not in reasons:
+        return []
+    reason = reasons["random_slope"].partition("\n")[0]
+    return [f"The {model_name('random_slope')} model is left out: {reason}."]
 
 
 def _line_rows(reading: Reading, names: list[str]) -> list[TableRow]:
@@ -59,8 +70,8 @@ def _line_rows(reading: Reading, names: list[str]) -> list[TableRow]:
         found = {name: _effect(reading, name, term) for name in names}
         decimals = fmt.decimals_for(min(row["se"] for row in found.values() if row))
         cells = [
-            estimate_cell(found[name], decimals)
-            if found[name]
+            estimate_cell(row, decimals)
+            if (row := found[name])
             else Cell(text=_own_levels(reading, name) if term == "Intercept" else DASH)
             for name in names
         ]

@@ -4,6 +4,7 @@ import pytest
 
 from lmm.errors import ModelError
 from lmm.model.fit import fit_mixed, refit
+from tests.engine import criterion_of_engine
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,13 @@ def test_covariances(fit):
     assert fit.vcov == pytest.approx(fit.vcov.T)
     assert np.linalg.eigvalsh(fit.vcov).min() > 0
     assert list(fit.theta) == [fit.T[0, 0], fit.T[1, 0], fit.T[1, 1]]
+    assert fit.T[0, 1] == 0.0
+
+
+def test_theta_is_where_the_criterion_is(fit):
+    assert criterion_of_engine(fit.design, fit.theta, reml=True) == pytest.approx(
+        fit.criterion, rel=1e-13
+    )
 
 
 def test_balanced_slope_is_the_mean_of_the_groups_own_slopes(fit, table):

@@ -7,6 +7,15 @@ from lmm.model.fit import fit_mixed
 from lmm.model.optimizer import minimise
 from tests.engine import criterion_of_engine
 
+# y, x and g of 20 rows
+MIRRORED = """
+0.699219 0.189453 0; 2.81543 -0.413086 2; 2.883789 0.455078 4; -0.387695 -0.892578 4;
+6.072266 0.773438 3; -3.760742 -0.325195 3; 1.297852 -0.310547 3; 4.664062 0.28125 3;
+-0.236328 -0.791992 4; -5.310547 -2.441406 3; 2.172852 0.126953 4; 7.008789 1.799805 3;
+0.698242 0.544922 4; -1.045898 -0.329102 4; -1.969727 -0.607422 4; 0.162109 -0.099609 4;
+0.25293 -0.522461 1; 3.199219 0.977539 3; -0.397461 -0.553711 3; 4.90332 1.144531 3
+"""
+
 
 @pytest.fixture
 def shrunken():
@@ -56,6 +65,18 @@ def test_a_start_at_zero_is_left_where_variance_helps(formula):
     zero = minimise(fit.statistics, fit.template, reml=True, start=np.zeros(len(fit.theta)))
     assert zero.converged
     assert pytest.approx(fit.optimum.T, abs=1e-7) == zero.T
+
+
+def test_the_mirror_image_of_theta_is_no_progress():
+    """A full Newton step from theta = s to −s, where the criterion is the same, must not be taken for one."""
+    y, x, g = np.array([row.split() for row in MIRRORED.split(";")], float).T
+    fit = fit_mixed("y ~ x + (0 + x | g)", {"y": y, "x": x, "g": g}, reml=False)
+    assert fit.converged
+    assert fit.optimum.evaluations < 30
+    tried = [
+        criterion_of_engine(fit.design, [theta], reml=False) for theta in np.linspace(0, 5, 101)
+    ]
+    assert fit.criterion <= min(tried) + 1e-9
 
 
 def study_with_two_minima():

@@ -53,3 +53,15 @@ def test_statistics_are_read_only(rows):
     XY, Z, codes = rows
     made = group_statistics(XY.copy(), Z, codes, 4)
     assert not any(array.flags.writeable for array in (made.R, made.H, made.S, made.sizes))
+
+
+def test_a_column_almost_constant_in_its_group_loses_no_digit():
+    """Whole numbers far from zero, which differences of sums of squares would lose."""
+    x = np.arange(15.0) - 7
+    y = np.random.default_rng(10).normal(size=15)
+    Z, one_group = np.column_stack([np.ones(15), 2.0**33 + x]), np.zeros(15, int)
+    made = group_statistics(y[:, None].copy(), Z, one_group, 1)
+    rest = y - y.mean()
+    rest -= x * (x @ rest) / (x @ x)
+    assert made.S[0, 0] == pytest.approx(rest @ rest, rel=1e-12)
+    assert made.R[1, 1, 0] == pytest.approx(np.sqrt(x @ x), rel=1e-12)

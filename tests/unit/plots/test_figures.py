@@ -153,7 +153,9 @@ def test_hostile_labels_are_words_and_no_markup_or_formula():
     label = "<script>alert('$x_1$')</script>"
     data = growth(20)
     figure = measurements(
-        data, labels=Labels(x="$\\frac{$ <i>", y="&amp;"), highlights=[Highlight(index=2, label=label)]
+        data,
+        labels=Labels(x="$\\frac{$ <i>", y="&amp;"),
+        highlights=[Highlight(index=2, label=label)],
     )
     svg = svg_of(figure)
     assert "<script" not in svg and "<i>" not in svg

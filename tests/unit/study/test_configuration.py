@@ -58,13 +58,13 @@ def test_the_least_configuration_gets_every_default(written):
 
 def test_the_courses_configuration_says_what_the_course_says():
     configuration = load_configuration(ROOT / "config" / "course.yaml")
-    nepal = configuration.studies["nepal"]
+    nepal = configuration.studies["nepal_course"]
     assert nepal.source.url.startswith("https://")
     assert nepal.source.file_name == "Nepal.csv"
     assert nepal.missing_codes["arm"] == (88.8, 99.9)
     assert nepal.time is not None
     assert (nepal.time.column, nepal.time.origin, nepal.time.units) == ("ageC", 36, "months")
-    assert configuration.studies["pigs"].group.plural == "pigs"
+    assert configuration.studies["pigs_course"].group.plural == "pigs"
 
 
 def test_the_default_configuration_is_valid_and_calls_its_data_synthetic():

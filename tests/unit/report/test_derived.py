@@ -1,0 +1,49 @@
+"""Numbers that only sentences need, against the results they come from."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import pytest
+
+from lmm.report.derived import derived_numbers
+
+
+def test_without_a_time_there_is_nothing_to_derive(canvas):
+    assert derived_numbers(canvas("without_time").reading.numbers, slope=None) == {}
+
+
+@pytest.mark.parametrize("case", ["rising", "falling", "two_visits"])
+def test_span_and_change_over_it(case, canvas):
+    reading = canvas(case).reading
+    rows = canvas(case).rows
+    span = float(rows.time.max() - rows.time.min())
+    assert reading.at("/derived/span") == span
+    effect = reading.at(reading.effect(reading.used, "month"))
+    for key in ("estimate", "low", "high"):
+        assert reading.at(f"/derived/change_over_span/{key}") == pytest.approx(span * effect[key])
+
+
+def test_slopes_of_the_four_models_are_spanned(canvas):
+    reading = canvas("rising").reading
+    names = ("pooled", "stratified", "random_intercept", "random_slope")
+    effects = [reading.at(reading.effect(name, "month")) for name in names]
+    spread = reading.at("/derived/slope_by_model")
+    assert spread["min"] == min(e["estimate"] for e in effects)
+    assert spread["se_max"] == max(e["se"] for e in effects)
+
+
+def test_slopes_that_stand_apart_are_counted(canvas):
+    reading = canvas("rising").reading
+    average = reading.at(reading.effect("random_slope", "month"))["estimate"]
+    reach = NormalDist().inv_cdf(0.975)
+    apart = [
+        line
+        for line in reading.at("/shrinkage/lines")
+        if abs(line["shared_slope"] - average) > reach * line["shared_slope_se"]
+    ]
+    assert reading.at("/derived/slopes_apart") == {"count": len(apart), "of": 24}
+
+
+def test_without_a_random_slope_no_slope_stands_apart(canvas):
+    assert "slopes_apart" not in canvas("two_visits").reading.at("/derived")

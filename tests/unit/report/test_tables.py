@@ -1,0 +1,123 @@
+"""Every number in a table is the number of the results, at the decimals shown."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lmm.report.tables import comparison
+from lmm.report.tables.groups import forecast_table, groups_table
+from lmm.report.tables.models import models_table
+
+CASES = ["rising", "falling", "unsettled", "below_zero", "tiny_numbers", "hostile_labels"]
+NUMBER = re.compile(r"^\u2212?\d[\d\u202f]*(\.\d+)?$")
+
+
+def is_shown(value, text):
+    """Whether ``text`` is the rounding of ``value`` to its own decimals."""
+    if value is None:
+        return not NUMBER.match(text)
+    assert NUMBER.match(text), text
+    told = float(text.replace("\u2212", "-").replace("\u202f", ""))
+    decimals = len(text.partition(".")[2])
+    return abs(told - value) <= 0.5000001 * 10.0**-decimals
+
+
+def interval_is_shown(low, high, text):
+    left, right = text.split(" to ")
+    return is_shown(low, left) and is_shown(high, right)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_criteria(case, canvas):
+    reading = canvas(case).reading
+    table = comparison.criteria_table(reading, number=1)
+    for row, record in zip(table.rows, reading.at("/criteria"), strict=True):
+        for cell, key in zip(
+            row.cells[1:], ("parameters", "log_likelihood", "aic", "bic"), strict=True
+        ):
+            assert is_shown(record[key], cell.text)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_likelihood_ratio_tests(case, canvas):
+    reading = canvas(case).reading
+    table = comparison.tests_table(reading, number=1)
+    records = reading.at("/comparisons")
+    assert len(table.rows) == 2 * len(records)
+    for i, record in enumerate(records):
+        for row, key in zip(table.rows[2 * i : 2 * i + 2], ("p_naive", "p_mixture"), strict=True):
+            assert is_shown(record["statistic"], row.cells[1].text)
+            shown = row.cells[2].text
+            assert record[key] < 1e-4 if shown.startswith("<") else is_shown(record[key], shown)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_forecast(case, canvas):
+    reading = canvas(case).reading
+    table = forecast_table(reading, number=1)
+    for row, record in zip(table.rows, reading.at("/forecast/table"), strict=True):
+        at, mean, group, observation = row.cells
+        assert is_shown(record["at"], at.text)
+        assert is_shown(record["mean"], mean.text)
+        assert interval_is_shown(record["mean_low"], record["mean_high"], mean.under)
+        assert interval_is_shown(record["group_low"], record["group_high"], group.text)
+        assert interval_is_shown(
+            record["observation_low"], record["observation_high"], observation.text
+        )
+
+
+@pytest.mark.parametrize("case", [*CASES, "two_visits", "without_time", "mostly_once"])
+def test_groups(case, canvas):
+    reading = canvas(case).reading
+    table = groups_table(reading, number=1)
+    levels, lines = reading.at("/shrinkage/levels"), reading.at("/shrinkage/lines")
+    assert [row.level for row in table.rows] == [record["level"] for record in levels]
+    for i, (row, record) in enumerate(zip(table.rows, levels, strict=True)):
+        shown = [cell.text for cell in row.cells]
+        assert len(shown) == len(table.columns)
+        assert len(shown[0]) <= 40
+        wanted = [record["measurements"], record["own"], record["shared"]]
+        wanted += [lines[i]["own_slope"], lines[i]["shared_slope"]] if lines else []
+        assert all(is_shown(value, text) for value, text in zip(wanted, shown[1:-1], strict=True))
+        assert (
+            record["pulled"] < 0.01
+            if "less" in shown[-1]
+            else is_shown(100 * record["pulled"], shown[-1].rstrip("%"))
+        )
+
+
+@pytest.mark.parametrize("case", [*CASES, "two_visits", "without_time"])
+def test_the_models_side_by_side(case, canvas):
+    reading = canvas(case).reading
+    table = models_table(reading, number=1)
+    names = [
+        n for n in ("pooled", "stratified", "random_intercept", "random_slope") if reading.has(n)
+    ]
+    marked = [name for name, column in zip(names, table.columns[1:], strict=True) if column.marked]
+    assert marked == [reading.used]
+    # the average line comes first, then the spread, whose rows have the same labels
+    rows = {row.cells[0].text: row.cells[1:] for row in reversed(table.rows) if row.cells}
+    assert all(len(cells) == len(names) for cells in rows.values())
+    for j, name in enumerate(names):
+        model = reading.at(f"/models/{name}")
+        assert is_shown(model["parameters"], rows["Parameters"][j].text)
+        residual = next(cells for label, cells in rows.items() if label.startswith("Around"))
+        assert is_shown(model["sigma"], residual[j].text)
+        for effect in model["fixed_effects"]:
+            label = "Level" if effect["term"] == "Intercept" else "Slope"
+            cell = next(cells for text, cells in rows.items() if text.startswith(label))[j]
+            assert is_shown(effect["estimate"], cell.text)
+            assert interval_is_shown(effect["low"], effect["high"], cell.under)
+        if "Standard error of the slope" in rows:
+            slope = reading.at(reading.effect(name, "month"))
+            assert is_shown(slope["se"], rows["Standard error of the slope"][j].text)
+        icc = reading.at("/icc").get(name)
+        assert is_shown(icc and icc["value"], rows["Intraclass correlation"][j].text)
+
+
+def test_the_stratified_model_has_as_many_levels_as_groups(canvas):
+    table = models_table(canvas("rising").reading, number=1)
+    level = next(row for row in table.rows if row.cells and row.cells[0].text.startswith("Level"))
+    assert level.cells[2].text == "24 levels"
