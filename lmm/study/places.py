@@ -25,8 +25,8 @@ class StudyPlaces:
 
     @property
     def measurements(self) -> Path:
-        """The rows that were used (CSV), for the figures."""
-        return self.results / "measurements.csv"
+        """The rows that were used (JSON), for the figures."""
+        return self.results / "measurements.json"
 
     @property
     def report(self) -> Path:
