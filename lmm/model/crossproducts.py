@@ -46,9 +46,10 @@ class CrossProducts:
         if self.products is None:
             return self._collect_by_rows(N)
         diagonal = np.diag_indices(N.shape[0])
-        N = N.copy()
-        N[diagonal] *= 0.5
+        own = N[diagonal]
+        N[diagonal] = 0.5 * own
         half = (self.products.T @ N.ravel()).reshape(self.q, self.q, self.m)
+        N[diagonal] = own
         return half + half.transpose(1, 0, 2)
 
     def _rows(self, a: int) -> csr_array:

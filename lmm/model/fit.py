@@ -15,6 +15,11 @@ from lmm.model.covariance import CovarianceTemplate
 from lmm.model.criterion import Evaluation
 from lmm.model.crossed import CrossedEvaluation
 from lmm.model.design import Design, build_design
+from lmm.model.determined import (
+    check_outcome_left,
+    check_residual,
+    check_residual_of_several,
+)
 from lmm.model.factors import Factor, factors_of, in_lme4s_order
 from lmm.model.formula import Formula, parse_formula
 from lmm.model.groups import Grouping
@@ -179,18 +184,18 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
         design = in_lme4s_order(design)
         factors = factors_of(design)
     XY, Z, units = internal_units(design)
-    _check_outcome_left(design, XY[:, -1] * units.y_scale)
+    check_outcome_left(design, XY[:, -1] * units.y_scale)
     template = CovarianceTemplate(sizes=tuple(block.Z.shape[1] for block in design.blocks))
     if len(factors) == 1:
         codes, m = factors[0].grouping.codes, factors[0].m
         sufficient = group_statistics(XY, Z, codes, m)
-        _check_residual(sufficient)
+        check_residual(sufficient)
         optimum = minimise(OneFactor(statistics=sufficient, reml=reml), template, start=start)
         us = (optimum.at.u,)
     else:
         sufficient = crossed_statistics(XY, Z, factors, template.pairs)
+        check_residual_of_several(sufficient)
         optimum = minimise(SeveralFactors(statistics=sufficient, reml=reml), template, start=start)
-        _check_residual_of_several(optimum.at.r2, sufficient.n)
         us = optimum.at.u
     dof = sufficient.n - sufficient.p if reml else sufficient.n
     sigma = units.y_scale * float(np.sqrt(optimum.at.r2 / dof))
@@ -228,37 +233,3 @@ def theta_hessian(fit: Fit) -> Array:
         return fit.optimum.hessian
     objective = SeveralFactors(statistics=fit.sufficient, reml=fit.reml)
     return hessian_in_theta(objective, fit.template, fit.optimum.T)
-
-
-def _check_outcome_left(design: Design, y: Array) -> None:
-    if np.abs(y).max() <= 1e-14 * np.abs(design.y).max():
-        raise ModelError(
-            f"the fixed effects reproduce the outcome {design.formula.response!r} exactly",
-            where="formula",
-            remedy="Is the outcome, or a copy of it, among the terms?",
-        )
-
-
-def _check_residual(statistics: GroupStatistics) -> None:
-    """Where groups and fixed effects explain all and rows are left over, sigma² would be zero."""
-    p = statistics.p
-    if statistics.n <= statistics.m * statistics.q + p:
-        return
-    S, total = statistics.S, statistics.S[p, p] + np.sum(statistics.H[:, p] ** 2)
-    explained = S[:p, p] @ np.linalg.lstsq(S[:p, :p], S[:p, p], rcond=1e-12)[0]
-    if S[p, p] - explained <= 1e-14 * total:
-        raise ModelError(
-            "the groups and the fixed effects reproduce the outcome exactly: no residual is left",
-            where="formula",
-            remedy="Use fewer random terms, or an outcome that varies within the groups.",
-        )
-
-
-def _check_residual_of_several(r2: float, n: int) -> None:
-    """With several factors it shows at the optimum: y has size one in internal units."""
-    if not r2 > 1e-14 * n:
-        raise ModelError(
-            "the groups and the fixed effects reproduce the outcome exactly: no residual is left",
-            where="formula",
-            remedy="Use fewer random terms, or an outcome that varies within the groups.",
-        )

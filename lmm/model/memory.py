@@ -9,8 +9,8 @@ from lmm.errors import ModelError
 
 # The share of the machine's memory that the dense part may take: the data and the rest need theirs.
 SHARE = 0.6
-# Dense (columns, columns) arrays alive at once: the Schur complement, its factor, one product.
-COPIES = 3
+# Dense (columns, columns) arrays alive at once, as measured: five in an evaluation, and the cross-products.
+COPIES = 6
 _CONTROL_GROUP = Path("/sys/fs/cgroup/memory.max")
 
 

@@ -165,8 +165,9 @@ def _descend(here: _Point[E], point: Callable[[Array], _Point[E]]) -> tuple[_Poi
         decrement = -0.5 * float(here.gradient @ step)
         slack = _SLACK * (1.0 + abs(here.at.value))
         size = np.abs(step).max()
-        if size > _LARGEST_STEP:
-            step *= _LARGEST_STEP / size
+        largest = _LARGEST_STEP * max(1.0, float(np.abs(here.theta).max()))
+        if size > largest:
+            step *= largest / size
         if decrement < DECREMENT:
             last = point(here.theta + step)
             return (last if last.at.value <= here.at.value + slack else here), True
@@ -183,7 +184,9 @@ def _descend(here: _Point[E], point: Callable[[Array], _Point[E]]) -> tuple[_Poi
 def _newton_step(here: _Point[E]) -> Array:
     values, vectors = np.linalg.eigh(here.hessian)
     floor = 1e-8 * max(1.0, float(np.abs(values).max()))
-    return -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
+    step = -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
+    # a zero column of T has no slope and is coupled to nothing: rounding may not fill it
+    return np.where(here.gradient == 0.0, 0.0, step)
 
 
 def _in_theta(template: CovarianceTemplate, T: Array, G: Array, H: Array) -> tuple[Array, Array]:

@@ -12,13 +12,13 @@ def machine_of(monkeypatch):
 
 
 def test_up_to_the_share_is_allowed_and_beyond_is_refused(machine_of):
-    machine_of(40_000_000)  # 1000 columns need 3 · 8 · 10⁶ bytes, 60% of it
+    machine_of(80_000_000)  # 1000 columns need 6 · 8 · 10⁶ bytes, 60% of it
     check_dense_part(1000, eliminated="s", others="'d'")
     with pytest.raises(ModelError) as refused:
         check_dense_part(1001, eliminated="s", others="'d'")
-    assert "24,048,024 bytes" in str(refused.value)
+    assert "48,096,048 bytes" in str(refused.value)
     assert "1,001 random effects beside those of 's'" in str(refused.value)
-    assert "60% of the 40,000,000 bytes" in str(refused.value)
+    assert "60% of the 80,000,000 bytes" in str(refused.value)
     assert "Leave out 'd'" in str(refused.value)
 
 

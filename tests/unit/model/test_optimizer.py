@@ -117,3 +117,12 @@ def test_few_evaluations_are_enough():
     g, x = np.repeat(np.arange(200), 6), np.tile(np.arange(6.0), 200)
     y = x + rng.normal(size=200)[g] + rng.normal(size=200)[g] * x + rng.normal(size=1200)
     assert fit_mixed("y ~ x + (x | g)", {"y": y, "x": x, "g": g}).optimum.evaluations <= 20
+
+
+def test_groups_ten_thousand_times_as_far_apart_as_the_residual():
+    """The step grows with theta: an optimum at 17,828 is reached, and is the closed form's."""
+    g, noise = np.repeat(np.arange(20), 12), 1e-3 * np.random.default_rng(0).normal(size=240)
+    fit = fit_mixed("y ~ 1 + (1 | g)", {"y": 3.0 * g + noise, "g": g})
+    within = sum(np.var(noise[g == i]) for i in range(20)) * 12 / 220
+    assert fit.converged
+    assert fit.sigma == pytest.approx(np.sqrt(within), rel=1e-8)
