@@ -165,7 +165,7 @@ def _descend(here: _Point[E], point: Callable[[Array], _Point[E]]) -> tuple[_Poi
         decrement = -0.5 * float(here.gradient @ step)
         slack = _SLACK * (1.0 + abs(here.at.value))
         size = np.abs(step).max()
-        largest = _LARGEST_STEP * max(1.0, float(np.abs(here.theta).max()))
+        largest = max(_LARGEST_STEP, 0.5 * float(np.abs(here.theta).max()))
         if size > largest:
             step *= largest / size
         if decrement < DECREMENT:

@@ -92,6 +92,11 @@ def _further(formulas: Mapping[str, str], table: pd.DataFrame) -> dict[str, Fit 
     for name, text in formulas.items():
         try:
             formula = parse_formula(text)
+            if len({bar.group_name for bar in formula.bars}) > 1:
+                raise ModelError(
+                    f"a report's models have one grouping factor; {text!r} has several",
+                    remedy="Fit it by `lmm fit`, or with one grouping factor here.",
+                )
             fits[name] = fit_mixed(formula, table) if formula.bars else fit_pooled(formula, table)
         except LmmError as error:
             raise ModelError(
