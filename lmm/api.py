@@ -171,7 +171,10 @@ class MixedResults(_Results):
 
     @property
     def random_effects(self) -> dict[str, pd.Series]:
-        """Each level's BLUPs, as statsmodels names them."""
+        """Each level's BLUPs, as statsmodels names them; with several grouping factors see ``blups``.
+
+        Raises ``ModelError`` for several factors, whose levels may share a name.
+        """
         names = list(self.fit.random_names)
         return {
             level: pd.Series(self.fit.b[i], index=names)

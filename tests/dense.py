@@ -11,7 +11,16 @@ from scipy.linalg import null_space
 
 
 def relative_covariance(Z, codes, D):
-    """V / sigma² (n, n), entry by entry: z_i' D z_j within a group, plus one on the diagonal."""
+    """V / sigma² (n, n), entry by entry: z_i' D z_j within a group, plus one on the diagonal.
+
+    Several factors: ``codes`` (n, q) has a column for each of Z, and D is zero between factors.
+    """
+    if codes.ndim == 2:
+        pairs = [(a, b) for a in range(Z.shape[1]) for b in range(Z.shape[1])]
+        together = {(a, b): codes[:, a, None] == codes[None, :, b] for a, b in pairs}
+        return np.eye(len(Z)) + sum(
+            D[a, b] * np.outer(Z[:, a], Z[:, b]) * together[a, b] for a, b in pairs
+        )
     V = np.eye(len(codes), dtype=np.result_type(D, float))
     for i in range(len(codes)):
         for j in range(len(codes)):

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
+from lmm.model.blocks import crossed_statistics
 from lmm.model.covariance import CovarianceTemplate
-from lmm.model.criterion import evaluate
+from lmm.model.factors import factors_of, in_lme4s_order
+from lmm.model.objective import OneFactor, SeveralFactors
 from lmm.model.statistics import group_statistics
 from lmm.model.units import internal_units
 
 
+def objective_of(design, *, reml):
+    """The criterion to be minimised (several factors: the design in lme4's order), its template and units."""
+    template = CovarianceTemplate(sizes=tuple(block.Z.shape[1] for block in design.blocks))
+    factors = factors_of(design)
+    XY, Z, units = internal_units(design)
+    if len(factors) > 1:
+        statistics = crossed_statistics(XY, Z, factors, template.pairs)
+        return SeveralFactors(statistics=statistics, reml=reml), template, units
+    statistics = group_statistics(XY, Z, factors[0].grouping.codes, factors[0].m)
+    return OneFactor(statistics=statistics, reml=reml), template, units
+
+
 def criterion_of_engine(design, theta, *, reml):
     """What the engine makes of a user's theta, through its own units, with no search."""
-    XY, Z, units = internal_units(design)
-    grouping = design.blocks[0].grouping
-    statistics = group_statistics(XY, Z, grouping.codes, len(grouping.levels))
-    template = CovarianceTemplate(sizes=tuple(block.Z.shape[1] for block in design.blocks))
+    objective, template, units = objective_of(in_lme4s_order(design), reml=reml)
     T = np.linalg.solve(units.W_z, template.factor(theta))
+    statistics = objective.statistics
     dof = statistics.n - statistics.p if reml else statistics.n
-    return units.criterion_out(evaluate(statistics, T, reml=reml).value, dof=dof, reml=reml)
+    return units.criterion_out(objective.derivatives(T).at.value, dof=dof, reml=reml)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.model.blocks import CrossedStatistics
+from lmm.model.crossed import conditional_blocks
 from lmm.model.fit import Fit
 from lmm.numerics import Array
 
@@ -22,26 +24,45 @@ class Blup:
 
 
 def conditional_covariance(fit: Fit) -> Array:
-    """Var(b_i | y) = Ψ − ΨZ'V⁻¹ZΨ with the parameters as estimated, (m, q, q) (Bates et al. 2015, eq. 58)."""
-    T, at = fit.optimum.T, fit.optimum.at
+    """Var(b_i | y) = Ψ − ΨZ'V⁻¹ZΨ with the parameters as estimated, (m, q, q) (Bates et al. 2015, eq. 58).
+
+    For one grouping factor: raises ``ModelError`` for several.
+    """
+    T, at = fit.optimum.T, fit.at
     D = T @ T.T
     W = fit.units.W_z
     reduction = np.einsum("ab,bcm,cd->mad", D, at.B, D, optimize=True)
     return fit.sigma**2 * np.einsum("ab,mbc,dc->mad", W, D[None] - reduction, W, optimize=True)
 
 
-def blups(fit: Fit) -> tuple[Blup, ...]:
-    """One row a group and random column, groups in their order."""
-    variance = np.einsum("maa->ma", conditional_covariance(fit))
-    se = np.sqrt(np.maximum(variance, 0.0))
+def conditional_covariances(fit: Fit) -> tuple[Array, ...]:
+    """The same for each factor, (m, q, q); between levels and factors there are covariances too, not given."""
+    if not isinstance(fit.sufficient, CrossedStatistics):
+        return (conditional_covariance(fit),)
+    blocks = conditional_blocks(fit.sufficient, fit.optimum.T)
+    changes = [factor.own(fit.units.W_z) for factor in fit.factors]
     return tuple(
-        Blup(
-            group=fit.grouping.name,
-            level=level,
-            term=term,
-            value=float(fit.b[i, k]),
-            se=float(se[i, k]),
-        )
-        for i, level in enumerate(fit.grouping.levels)
-        for k, term in enumerate(fit.random_names)
+        fit.sigma**2 * np.einsum("ab,bcm,dc->mad", W, block, W, optimize=True)
+        for W, block in zip(changes, blocks, strict=True)
     )
+
+
+def blups(fit: Fit) -> tuple[Blup, ...]:
+    """One row a group and random column, factor by factor, groups in their order."""
+    rows: list[Blup] = []
+    for factor, b, covariance in zip(
+        fit.factors, fit.effects, conditional_covariances(fit), strict=True
+    ):
+        se = np.sqrt(np.maximum(np.einsum("maa->ma", covariance), 0.0))
+        rows += [
+            Blup(
+                group=factor.grouping.name,
+                level=level,
+                term=fit.random_names[column],
+                value=float(b[i, k]),
+                se=float(se[i, k]),
+            )
+            for i, level in enumerate(factor.grouping.levels)
+            for k, column in enumerate(factor.columns)
+        ]
+    return tuple(rows)

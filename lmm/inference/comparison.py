@@ -103,6 +103,11 @@ def _check_comparable(small: Fit, large: Fit) -> None:
         raise ModelError(
             "REML fits with different fixed effects do not compare; refit by maximum likelihood"
         )
+    if len(large.factors) > 1 or small.grouping.name != large.grouping.name:
+        raise ModelError(
+            "this test is for one added random effect of the same, only grouping factor",
+            remedy="Compare models with several grouping factors by AIC and BIC of their ML fits.",
+        )
     if small.design.names != large.design.names or (
         len(large.random_names) != len(small.random_names) + 1
     ):

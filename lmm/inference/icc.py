@@ -27,8 +27,9 @@ def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassC
     """τ²/(τ²+σ²); with random slopes the mean of z'Ψz over the rows stands for τ² (Johnson 2014).
 
     For a random intercept alone the interval is the profile of the fit's own criterion, carried over
-    from θ = τ/σ by ρ = θ²/(1+θ²), which is monotone.
+    from θ = τ/σ by ρ = θ²/(1+θ²), which is monotone. Raises ``ModelError`` for several grouping factors.
     """
+    statistics = fit.statistics
     between = float(np.mean(np.einsum("nq,qr,nr->n", fit.Z, fit.Psi, fit.Z)))
     value = between / (between + fit.sigma**2)
     if fit.random_names != ("Intercept",):
@@ -37,7 +38,7 @@ def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassC
     rise = float(chdtri(1, 1.0 - confidence))
 
     def excess(candidate: float) -> float:
-        at = evaluate(fit.statistics, np.array([[candidate]]), reml=fit.reml)
+        at = evaluate(statistics, np.array([[candidate]]), reml=fit.reml)
         return at.value - fit.optimum.at.value - rise
 
     low = (

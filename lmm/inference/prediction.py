@@ -6,7 +6,7 @@ Henderson 1975, Biometrics 31:423. The variance parameters count as known, as es
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,8 +43,9 @@ def forecast(
     """Bands at rows X (k, p), Z (k, q); ``at`` (k,) names them (time, as the reader counts it).
 
     The mean's interval uses Satterthwaite's degrees of freedom, the ranges the smaller of those and
-    m − 1. Errors of the variance parameters are left out.
+    m − 1. Errors of the variance parameters are left out. Raises ``ModelError`` for several grouping factors.
     """
+    groups = len(fit.grouping.levels)
     rows = []
     for where, x, z in zip(at, X, Z, strict=True):
         mean, mean_var = float(x @ fit.beta), float(x @ fit.vcov @ x)
@@ -52,7 +53,7 @@ def forecast(
         group_var = mean_var + float(z @ fit.Psi @ z)
         observation_var = group_var + fit.sigma**2
         reach = t_quantile(confidence, dof)
-        wide = t_quantile(confidence, min(dof, len(fit.grouping.levels) - 1))
+        wide = t_quantile(confidence, min(dof, groups - 1))
         mean_se, group_sd, sd = (float(np.sqrt(v)) for v in (mean_var, group_var, observation_var))
         rows.append(
             Forecast(
@@ -75,7 +76,7 @@ def forecast(
 def predict_rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any] | None, *, level: str) -> Array:
     """Predicted values for the rows of a table (default: those fitted), (k,).
 
-    ``population`` uses the fixed effects alone, ``group`` adds each row's own group's BLUPs; a group
+    ``population`` uses the fixed effects alone, ``group`` adds the BLUPs of each row's own groups; a group
     the fit has not seen, or that is missing, has none. Raises ``ModelError`` for another level or an absent column.
     """
     if level not in ("population", "group"):
@@ -83,28 +84,30 @@ def predict_rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any] | None, *, le
     if table is None:
         return fit.design.X @ fit.beta if level == "population" else fit.fitted_values
     frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(dict(table))
-    absent = [name for name in fit.design.formula.variables[1:] if name not in frame]
-    if level == "population":
-        absent = [name for name in absent if name not in fit.design.blocks[0].bar.group]
+    formula = fit.design.formula
+    needed = formula if level == "group" else replace(formula, bars=())
+    absent = [name for name in needed.variables[1:] if name not in frame]
     if absent:
         raise ModelError(f"the new rows lack the columns {', '.join(absent)}")
     mean = fit.design.encoding.matrix(frame) @ fit.beta
     if level == "population":
         return mean
-    known = np.vstack([fit.b, np.zeros(fit.b.shape[1])])
-    rows = _places(fit, frame)
     Z = np.column_stack([block.encoding.matrix(frame) for block in fit.design.blocks])
-    return mean + np.einsum("nq,nq->n", Z, known[rows])
+    groups = {block.grouping.name: block.bar.group for block in fit.design.blocks}
+    for factor, b in zip(fit.factors, fit.effects, strict=True):
+        known = np.vstack([b, np.zeros(b.shape[1])])
+        rows = _places(groups[factor.grouping.name], factor.grouping.levels, frame)
+        mean = mean + np.einsum("nq,nq->n", Z[:, factor.columns], known[rows])
+    return mean
 
 
-def _places(fit: Fit, frame: pd.DataFrame) -> np.ndarray:
+def _places(names: tuple[str, ...], levels: tuple[str, ...], frame: pd.DataFrame) -> np.ndarray:
     """Each row's group as its place in the fit, (k,); −1 for one not seen and where the label is missing."""
-    names = fit.design.blocks[0].bar.group
     labelled = frame[list(names)].notna().all(axis=1).to_numpy()
     places = np.full(len(frame), -1)
     if labelled.any():
         grouping = group_rows(names, frame[labelled])
-        place = {level: i for i, level in enumerate(fit.grouping.levels)}
+        place = {level: i for i, level in enumerate(levels)}
         places[labelled] = np.array([place.get(level, -1) for level in grouping.levels])[
             grouping.codes
         ]

@@ -17,6 +17,7 @@ from lmm.inference.limits import Deviance, Limit, find_limit
 from lmm.inference.paths import Path, correlation_path, sd_path, sigma_path
 from lmm.inference.surfaces import descend
 from lmm.model.fit import Fit, refit
+from lmm.model.objective import OneFactor
 from lmm.model.optimizer import minimise
 from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
@@ -46,7 +47,8 @@ def variance_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileInte
     """A row for each SD and each correlation of a block and one for sigma, in the user's units.
 
     The profile is that of the ML deviance, as in lme4, for a REML fit too. Raises ``RuntimeError``
-    where a lower deviance than the fit's is met on the way, which only a failed fit can cause.
+    where a lower deviance than the fit's is met on the way, which only a failed fit can cause, and
+    ``ModelError`` for several grouping factors.
     """
     ml = refit(fit, reml=False) if fit.reml else fit
     rows = []
@@ -164,6 +166,7 @@ def _without_column(ml: Fit, j: int) -> Deviance:
             n=statistics.n,
             sizes=statistics.sizes,
         )
-        return minimise(reduced, ml.template, reml=False, start=start).at.value
+        objective = OneFactor(statistics=reduced, reml=False)
+        return minimise(objective, ml.template, start=start).at.value
 
     return deviance

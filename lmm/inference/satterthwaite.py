@@ -9,25 +9,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmm.model.fit import Fit
+from lmm.model.crossed import CrossedEvaluation
+from lmm.model.fit import Fit, theta_hessian
 from lmm.numerics import Array
 
 
 def satterthwaite_dof(fit: Fit) -> Array:
     """Degrees of freedom of each fixed effect, (p,)."""
-    return np.array([contrast_dof(fit, row) for row in fit.units.W_x])
+    hessian = theta_hessian(fit)
+    return np.array([_dof(fit, row, hessian) for row in fit.units.W_x])
 
 
 def contrast_dof(fit: Fit, contrast: Array) -> float:
     """Degrees of freedom of one contrast of the internal fixed effects (rows of ``units.W_x`` are the user's)."""
+    return _dof(fit, contrast, theta_hessian(fit))
+
+
+def _dof(fit: Fit, contrast: Array, hessian: Array) -> float:
     at, entries = fit.optimum.at, fit.template.entries
+    parts = zip(at.C, at.u, strict=True) if isinstance(at, CrossedEvaluation) else [(at.C, at.u)]
     direction = at.Phi @ contrast
     variance = float(contrast @ direction)
-    w = np.einsum("apm,p->am", at.C, direction)
-    slope_in_D = w @ w.T / variance - at.u @ at.u.T / at.r2
+    slope_in_D = np.zeros_like(fit.T)
+    for factor, (C, u) in zip(fit.factors, parts, strict=True):
+        w = np.einsum("apm,p->am", C, direction)
+        slope_in_D[np.ix_(factor.columns, factor.columns)] = w @ w.T / variance - u @ u.T / at.r2
     slope = 2.0 * (slope_in_D @ fit.optimum.T)
     gradient = np.array([slope[i, j] for i, j in entries])
-    values, vectors = np.linalg.eigh(fit.optimum.hessian)
+    values, vectors = np.linalg.eigh(hessian)
     free = values > 1e-9 * max(1.0, float(values.max(initial=0.0)))
     along = vectors.T @ gradient
     spread = float(np.sum(2.0 * along[free] ** 2 / values[free])) + 2.0 / fit.dof

@@ -38,6 +38,16 @@ class CovarianceTemplate:
             for i in range(j, block.stop)
         )
 
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """(row, column) of each entry of D that may differ from zero."""
+        return tuple(
+            (i, j)
+            for block in self.slices
+            for i in range(block.start, block.stop)
+            for j in range(block.start, block.stop)
+        )
+
     def factor(self, theta: Array) -> Array:
         """T (q, q) from theta."""
         T = np.zeros((self.q, self.q))

@@ -18,6 +18,16 @@ from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profiled:
+    """The criterion with beta (p,) and sigma² profiled out; r2 and Phi as in ``Evaluation``."""
+
+    value: float
+    beta: Array
+    r2: float
+    Phi: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """The criterion at one D: beta (p,), r2 = the weighted residual sum of squares, Phi = (X'V⁻¹X)⁻¹.
 
@@ -44,26 +54,33 @@ def evaluate(statistics: GroupStatistics, T: Array, *, reml: bool) -> Evaluation
     W = forward_solve_groups(L, np.concatenate([statistics.R, statistics.H], axis=1))
     W_R, W_H = W[:, : statistics.q], W[:, statistics.q :]
     cross = statistics.S + np.einsum("kam,kbm->ab", W_H, W_H)
-    factor = cho_factor(cross[:p, :p], lower=True)
-    beta = cho_solve(factor, cross[:p, p])
-    r2 = float(cross[p, p] - cross[:p, p] @ beta)
-    dof = n - p if reml else n
-    value = 2.0 * float(np.sum(np.log(L[np.diag_indices(statistics.q)])))
-    value += dof * (1.0 + np.log(2.0 * np.pi * r2 / dof))
-    if reml:
-        value += 2.0 * float(np.sum(np.log(np.diag(factor[0]))))
-    residual = W_H[:, p] - np.einsum("kpm,p->km", W_H[:, :p], beta)
+    log_det = 2.0 * float(np.sum(np.log(L[np.diag_indices(statistics.q)])))
+    at = profile_out(cross, n=n, log_det=log_det, reml=reml)
+    residual = W_H[:, p] - np.einsum("kpm,p->km", W_H[:, :p], at.beta)
     K_inverse = forward_solve_groups(L, np.broadcast_to(np.eye(statistics.q)[:, :, None], K.shape))
     return Evaluation(
-        value=value,
-        beta=beta,
-        r2=r2,
-        Phi=cho_solve(factor, np.eye(p)),
+        value=at.value,
+        beta=at.beta,
+        r2=at.r2,
+        Phi=at.Phi,
         B=np.einsum("kam,kbm->abm", W_R, W_R),
         C=np.einsum("kam,kpm->apm", W_R, W_H[:, :p]),
         u=np.einsum("kam,km->am", W_R, residual),
         trace_K_inverse=float(np.sum(K_inverse * K_inverse)),
     )
+
+
+def profile_out(cross: Array, *, n: int, log_det: float, reml: bool) -> Profiled:
+    """The criterion from [X y]'V⁻¹[X y] (p+1, p+1) and log|V|, V relative to sigma²."""
+    p = cross.shape[0] - 1
+    factor = cho_factor(cross[:p, :p], lower=True)
+    beta = cho_solve(factor, cross[:p, p])
+    r2 = float(cross[p, p] - cross[:p, p] @ beta)
+    dof = n - p if reml else n
+    value = log_det + dof * (1.0 + np.log(2.0 * np.pi * r2 / dof))
+    if reml:
+        value += 2.0 * float(np.sum(np.log(np.diag(factor[0]))))
+    return Profiled(value=value, beta=beta, r2=r2, Phi=cho_solve(factor, np.eye(p)))
 
 
 def gradient_in_D(at: Evaluation, *, dof: float, reml: bool) -> Array:

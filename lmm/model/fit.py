@@ -10,11 +10,21 @@ import numpy as np
 import pandas as pd
 
 from lmm.errors import ModelError
+from lmm.model.blocks import CrossedStatistics, crossed_statistics
 from lmm.model.covariance import CovarianceTemplate
+from lmm.model.criterion import Evaluation
+from lmm.model.crossed import CrossedEvaluation
 from lmm.model.design import Design, build_design
+from lmm.model.determined import (
+    check_outcome_left,
+    check_residual,
+    check_residual_of_several,
+)
+from lmm.model.factors import Factor, factors_of, in_lme4s_order
 from lmm.model.formula import Formula, parse_formula
 from lmm.model.groups import Grouping
-from lmm.model.optimizer import FEW_GROUPS, Optimum, minimise
+from lmm.model.objective import OneFactor, SeveralFactors
+from lmm.model.optimizer import Optimum, hessian_in_theta, minimise
 from lmm.model.statistics import GroupStatistics, group_statistics
 from lmm.model.units import Units, internal_units
 from lmm.numerics import Array, read_only
@@ -22,32 +32,69 @@ from lmm.numerics import Array, read_only
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """A fitted linear mixed model with one grouping factor.
+    """A fitted linear mixed model with one grouping factor or several, nested or crossed.
 
     ``theta`` the free entries of T, the Cholesky factor of the random effects' covariance relative to
-    sigma²; ``beta`` (p,); ``vcov`` (p, p); ``b`` (m, q) the predicted random effects (BLUPs);
-    ``criterion`` minus twice the restricted (``reml``) or ordinary log-likelihood. ``optimum`` and
-    ``statistics`` are in internal ``units``.
+    sigma², in lme4's order of terms, as are the design's blocks; ``beta`` (p,); ``vcov`` (p, p);
+    ``effects`` (m, q) the predicted random effects (BLUPs) of each of the ``factors``; ``criterion``
+    minus twice the restricted (``reml``) or ordinary log-likelihood. ``optimum`` and ``sufficient``,
+    the sufficient statistics, are in internal ``units``.
     """
 
     design: Design
     reml: bool
     template: CovarianceTemplate
-    statistics: GroupStatistics
+    factors: tuple[Factor, ...]
+    sufficient: GroupStatistics | CrossedStatistics
     units: Units
-    optimum: Optimum
+    optimum: Optimum[Evaluation] | Optimum[CrossedEvaluation]
     theta: Array
     T: Array
     beta: Array
     vcov: Array
     sigma: float
-    b: Array
+    effects: tuple[Array, ...]
     criterion: float
 
     @property
+    def factor(self) -> Factor:
+        """The one grouping factor. Raises ``ModelError`` for a model with several."""
+        if len(self.factors) != 1:
+            raise self._refusal()
+        return self.factors[0]
+
+    @property
     def grouping(self) -> Grouping:
-        """The grouping factor."""
-        return self.design.blocks[0].grouping
+        """The one factor's grouping. Raises ``ModelError`` for several, as do the next three."""
+        return self.factor.grouping
+
+    @property
+    def b(self) -> Array:
+        """BLUPs of the one factor, (m, q)."""
+        if len(self.factors) != 1:
+            raise self._refusal()
+        return self.effects[0]
+
+    @property
+    def statistics(self) -> GroupStatistics:
+        """Sufficient statistics of the one factor."""
+        if not isinstance(self.sufficient, GroupStatistics):
+            raise self._refusal()
+        return self.sufficient
+
+    @property
+    def at(self) -> Evaluation:
+        """The evaluation at the optimum of the one factor's criterion."""
+        if not isinstance(self.optimum.at, Evaluation):
+            raise self._refusal()
+        return self.optimum.at
+
+    def _refusal(self) -> ModelError:
+        names = ", ".join(factor.grouping.name for factor in self.factors)
+        return ModelError(
+            f"this is offered for one grouping factor only; the model has several ({names})",
+            remedy="Fit a model with one grouping factor for it.",
+        )
 
     @property
     def Z(self) -> Array:
@@ -61,18 +108,18 @@ class Fit:
 
     @property
     def Psi(self) -> Array:
-        """Covariance of a group's random effects, (q, q), in the user's units."""
+        """Covariance of all random columns, (q, q), block diagonal, in the user's units."""
         return self.sigma**2 * self.T @ self.T.T
 
     @property
     def n(self) -> int:
         """Rows used."""
-        return self.statistics.n
+        return self.sufficient.n
 
     @property
     def p(self) -> int:
         """Fixed effects."""
-        return self.statistics.p
+        return self.sufficient.p
 
     @property
     def dof(self) -> int:
@@ -101,10 +148,12 @@ class Fit:
 
     @property
     def fitted_values(self) -> Array:
-        """X beta + Z b, (n,): each row's own group's line."""
-        return self.design.X @ self.beta + np.einsum(
-            "nq,nq->n", self.Z, self.b[self.grouping.codes]
-        )
+        """X beta + Z b, (n,): each row's own groups' line."""
+        fitted, Z = self.design.X @ self.beta, self.Z
+        for factor, b in zip(self.factors, self.effects, strict=True):
+            own = Z[:, factor.columns] if len(self.factors) > 1 else Z
+            fitted += np.einsum("nq,nq->n", own, b[factor.grouping.codes])
+        return fitted
 
     @property
     def residuals(self) -> Array:
@@ -130,22 +179,34 @@ def fit_mixed(
 
 def fit_design(design: Design, *, reml: bool = True, start: Array | None = None) -> Fit:
     """Fit the model of a design; ``start`` is a theta in internal units."""
-    grouping = only_grouping(design)
+    factors = factors_of(design)
+    if len(factors) > 1:
+        design = in_lme4s_order(design)
+        factors = factors_of(design)
     XY, Z, units = internal_units(design)
-    _check_outcome_left(design, XY[:, -1] * units.y_scale)
-    statistics = group_statistics(XY, Z, grouping.codes, len(grouping.levels))
-    _check_residual(statistics)
+    check_outcome_left(design, XY[:, -1] * units.y_scale)
     template = CovarianceTemplate(sizes=tuple(block.Z.shape[1] for block in design.blocks))
-    optimum = minimise(statistics, template, reml=reml, start=start)
-    dof = statistics.n - statistics.p if reml else statistics.n
+    if len(factors) == 1:
+        codes, m = factors[0].grouping.codes, factors[0].m
+        sufficient = group_statistics(XY, Z, codes, m)
+        check_residual(sufficient)
+        optimum = minimise(OneFactor(statistics=sufficient, reml=reml), template, start=start)
+        us = (optimum.at.u,)
+    else:
+        sufficient = crossed_statistics(XY, Z, factors, template.pairs)
+        check_residual_of_several(sufficient)
+        optimum = minimise(SeveralFactors(statistics=sufficient, reml=reml), template, start=start)
+        us = optimum.at.u
+    dof = sufficient.n - sufficient.p if reml else sufficient.n
     sigma = units.y_scale * float(np.sqrt(optimum.at.r2 / dof))
     T = template.standard(units.W_z @ optimum.T)
-    b = units.y_scale * (units.W_z @ optimum.T @ optimum.T.T @ optimum.at.u).T
+    b = units.W_z @ optimum.T @ optimum.T.T
     return Fit(
         design=design,
         reml=reml,
         template=template,
-        statistics=statistics,
+        factors=factors,
+        sufficient=sufficient,
         units=units,
         optimum=optimum,
         theta=read_only(template.theta(T)),
@@ -153,53 +214,28 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
         beta=read_only(units.beta_out(optimum.at.beta)),
         vcov=read_only(sigma**2 * units.unscaled_covariance_out(optimum.at.Phi)),
         sigma=sigma,
-        b=read_only(b),
+        effects=tuple(
+            read_only(units.y_scale * (factor.own(b) @ u).T)
+            for factor, u in zip(factors, us, strict=True)
+        ),
         criterion=units.criterion_out(optimum.at.value, dof=dof, reml=reml),
     )
 
 
 def refit(fit: Fit, *, reml: bool) -> Fit:
     """The same design fitted by the other criterion, warm-started where one minimum is to be expected."""
-    several = fit.template.q > 1 and fit.statistics.m <= FEW_GROUPS
-    start = None if several else fit.template.theta(fit.optimum.T)
+    if isinstance(fit.sufficient, GroupStatistics):
+        few = OneFactor(statistics=fit.sufficient, reml=reml).few
+    else:
+        few = SeveralFactors(statistics=fit.sufficient, reml=reml).few
+    several_minima = few and fit.template.q > 1
+    start = None if several_minima else fit.template.theta(fit.optimum.T)
     return fit_design(fit.design, reml=reml, start=start)
 
 
-def _check_outcome_left(design: Design, y: Array) -> None:
-    if np.abs(y).max() <= 1e-14 * np.abs(design.y).max():
-        raise ModelError(
-            f"the fixed effects reproduce the outcome {design.formula.response!r} exactly",
-            where="formula",
-            remedy="Is the outcome, or a copy of it, among the terms?",
-        )
-
-
-def _check_residual(statistics: GroupStatistics) -> None:
-    """Where groups and fixed effects explain all and rows are left over, sigma² would be zero."""
-    p = statistics.p
-    if statistics.n <= statistics.m * statistics.q + p:
-        return
-    S, total = statistics.S, statistics.S[p, p] + np.sum(statistics.H[:, p] ** 2)
-    explained = S[:p, p] @ np.linalg.lstsq(S[:p, :p], S[:p, p], rcond=1e-12)[0]
-    if S[p, p] - explained <= 1e-14 * total:
-        raise ModelError(
-            "the groups and the fixed effects reproduce the outcome exactly: no residual is left",
-            where="formula",
-            remedy="Use fewer random terms, or an outcome that varies within the groups.",
-        )
-
-
-def only_grouping(design: Design) -> Grouping:
-    """The grouping factor of a design; raises ``ModelError`` where it has none, or several."""
-    names = {block.grouping.name for block in design.blocks}
-    if not names:
-        raise ModelError(
-            f"the formula {design.formula} has no random term",
-            remedy="Add one such as (1 | group), or fit it as an ordinary model.",
-        )
-    if len(names) > 1:
-        raise ModelError(
-            f"several grouping factors ({', '.join(sorted(names))}) are not fitted yet",
-            remedy="Use one grouping factor; its intercepts and slopes may correlate or not.",
-        )
-    return design.blocks[0].grouping
+def theta_hessian(fit: Fit) -> Array:
+    """The criterion's Hessian in the internal theta (k, k): what the search ended with, or by differences."""
+    if fit.optimum.exact or not isinstance(fit.sufficient, CrossedStatistics):
+        return fit.optimum.hessian
+    objective = SeveralFactors(statistics=fit.sufficient, reml=fit.reml)
+    return hessian_in_theta(objective, fit.template, fit.optimum.T)

@@ -8,30 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from lmm.model.covariance import CovarianceTemplate
-from lmm.model.criterion import Evaluation, evaluate, gradient_in_D, hessian_in_D
-from lmm.model.statistics import GroupStatistics
+from lmm.model.objective import Evaluated, Objective
 from lmm.numerics import Array, packed_root
 
 DECREMENT = 1e-10  # predicted error of the criterion at which the search stops
 GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a bound
 _SLACK = 1e-13  # relative rounding of the criterion
-FEW_GROUPS = 12  # up to so many groups, look for other minima
 _LARGEST_STEP = 4.0
 _TINY = 1e-6  # a variance, relative to sigma², in internal units
+_DIFFERENCE = 1e-4  # of theta, for a Hessian from differences of the exact gradient
+
+E = TypeVar("E", bound=Evaluated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Optimum:
-    """Where the search ended, in internal units, with the proof: gradient, Hessian, bound check."""
+class Optimum(Generic[E]):
+    """Where the search ended, in internal units, with the proof: gradient, Hessian, bound check.
+
+    Where ``exact`` is false the Hessian is the search's own approximation (see ``hessian_in_theta``).
+    """
 
     T: Array
-    at: Evaluation
+    at: E
     gradient: Array
     hessian: Array
+    exact: bool
     gradient_D: Array
     converged: bool
     singular_columns: tuple[int, ...]
@@ -40,41 +46,35 @@ class Optimum:
 
 
 @dataclass(slots=True)
-class _Point:
+class _Point(Generic[E]):
     theta: Array
     T: Array
-    at: Evaluation
+    at: E
     G: Array
     gradient: Array
     hessian: Array
 
 
 def minimise(
-    statistics: GroupStatistics,
-    template: CovarianceTemplate,
-    *,
-    reml: bool,
-    start: Array | None = None,
-) -> Optimum:
+    objective: Objective[E], template: CovarianceTemplate, *, start: Array | None = None
+) -> Optimum[E]:
     """The theta that minimises the criterion, from ``start`` (default: D = I in internal units).
 
     With few groups and several random columns the criterion can have several minima: without a
     ``start`` the search then also sets out near each axis of D and keeps the lowest end.
     """
-    dof = statistics.n - statistics.p if reml else statistics.n
     count = 0
 
-    def point(theta: Array) -> _Point:
+    def point(theta: Array) -> _Point[E]:
         nonlocal count
         count += 1
         T = template.factor(theta)
-        at = evaluate(statistics, T, reml=reml)
-        G = gradient_in_D(at, dof=dof, reml=reml)
-        gradient, hessian = _in_theta(template, T, G, hessian_in_D(at, dof=dof, reml=reml))
-        return _Point(theta, T, at, G, gradient, hessian)
+        found = objective.derivatives(T)
+        gradient, hessian = _in_theta(template, T, found.gradient, found.curvature)
+        return _Point(theta, T, found.at, found.gradient, gradient, hessian)
 
     if start is None:
-        first, *others = _starts(template, few=statistics.m <= FEW_GROUPS)
+        first, *others = _starts(template, few=objective.few)
     else:
         first, others = np.asarray(start, float), []
     here, settled = _settle(first, template, point)
@@ -82,19 +82,61 @@ def minimise(
         there, there_settled = _settle(other, template, point)
         if there.at.value < here.at.value - DECREMENT * (1.0 + abs(here.at.value)):
             here, settled = there, there_settled
-    standard = point(template.theta(template.standard(here.T)))
+    T = template.standard(here.T)
+    standard = here if (T == here.T).all() else point(template.theta(T))
+    if objective.sharpen:
+        standard = _sharpen(standard, template, point)
     zero = tuple(j for j in range(template.q) if standard.T[j, j] == 0.0)
     return Optimum(
         T=standard.T,
         at=standard.at,
         gradient=standard.gradient,
         hessian=standard.hessian,
+        exact=objective.exact or objective.sharpen,
         gradient_D=standard.G,
         converged=settled and _way_off_the_bound(standard, template) is None,
         singular_columns=zero,
         evaluations=count,
         message="" if settled else "the search stopped before the criterion was flat",
     )
+
+
+def hessian_by_differences(gradient: Callable[[Array], Array], theta: Array) -> Array:
+    """The Hessian in theta (k, k) from central differences of the exact gradient: 2k evaluations."""
+    hessian = np.empty((len(theta), len(theta)))
+    for k, size in enumerate(_DIFFERENCE * np.maximum(np.abs(theta), 1.0)):
+        step = np.eye(len(theta))[k] * size
+        hessian[k] = (gradient(theta + step) - gradient(theta - step)) / (2.0 * size)
+    return 0.5 * (hessian + hessian.T)
+
+
+def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: Array) -> Array:
+    """The Hessian at T where the search had only an approximation."""
+
+    def gradient(theta: Array) -> Array:
+        at = template.factor(theta)
+        found = objective.derivatives(at)
+        return _in_theta(template, at, found.gradient, found.curvature)[0]
+
+    return hessian_by_differences(gradient, template.theta(T))
+
+
+def _sharpen(
+    here: _Point[E], template: CovarianceTemplate, point: Callable[[Array], _Point[E]]
+) -> _Point[E]:
+    """The optimum to rounding, with its Hessian by differences; zero columns of T stay exactly zero."""
+    free = np.array([here.T[:, j].any() for _, j in template.entries])
+    here.hessian = hessian_by_differences(lambda theta: point(theta).gradient, here.theta)
+    for _ in range(3):
+        step = np.where(free, _newton_step(here), 0.0)
+        there = point(here.theta + step)
+        there.hessian = here.hessian
+        if not np.abs(there.gradient).max() < np.abs(here.gradient).max():
+            break
+        here = there
+        if np.abs(step).max() < 1e-13 * max(1.0, float(np.abs(here.theta).max())):
+            break
+    return here
 
 
 def _starts(template: CovarianceTemplate, *, few: bool) -> list[Array]:
@@ -104,8 +146,8 @@ def _starts(template: CovarianceTemplate, *, few: bool) -> list[Array]:
 
 
 def _settle(
-    theta: Array, template: CovarianceTemplate, point: Callable[[Array], _Point]
-) -> tuple[_Point, bool]:
+    theta: Array, template: CovarianceTemplate, point: Callable[[Array], _Point[E]]
+) -> tuple[_Point[E], bool]:
     """The minimum below a start: down, onto the bound or off it, until there is no way down."""
     here, settled = _descend(point(theta), point)
     for _ in range(2 * template.q):
@@ -117,14 +159,15 @@ def _settle(
     return here, settled
 
 
-def _descend(here: _Point, point: Callable[[Array], _Point]) -> tuple[_Point, bool]:
+def _descend(here: _Point[E], point: Callable[[Array], _Point[E]]) -> tuple[_Point[E], bool]:
     for _ in range(100):
         step = _newton_step(here)
         decrement = -0.5 * float(here.gradient @ step)
         slack = _SLACK * (1.0 + abs(here.at.value))
         size = np.abs(step).max()
-        if size > _LARGEST_STEP:
-            step *= _LARGEST_STEP / size
+        largest = max(_LARGEST_STEP, 0.5 * float(np.abs(here.theta).max()))
+        if size > largest:
+            step *= largest / size
         if decrement < DECREMENT:
             last = point(here.theta + step)
             return (last if last.at.value <= here.at.value + slack else here), True
@@ -139,10 +182,12 @@ def _descend(here: _Point, point: Callable[[Array], _Point]) -> tuple[_Point, bo
     return here, False
 
 
-def _newton_step(here: _Point) -> Array:
+def _newton_step(here: _Point[E]) -> Array:
     values, vectors = np.linalg.eigh(here.hessian)
     floor = 1e-8 * max(1.0, float(np.abs(values).max()))
-    return -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
+    step = -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
+    # a zero column of T has no slope and is coupled to nothing: rounding may not fill it
+    return np.where(here.gradient == 0.0, 0.0, step)
 
 
 def _in_theta(template: CovarianceTemplate, T: Array, G: Array, H: Array) -> tuple[Array, Array]:
@@ -162,8 +207,11 @@ def _in_theta(template: CovarianceTemplate, T: Array, G: Array, H: Array) -> tup
 
 
 def _onto_the_bound(
-    here: _Point, settled: bool, template: CovarianceTemplate, point: Callable[[Array], _Point]
-) -> tuple[_Point, bool]:
+    here: _Point[E],
+    settled: bool,
+    template: CovarianceTemplate,
+    point: Callable[[Array], _Point[E]],
+) -> tuple[_Point[E], bool]:
     """Search on with the tiny variances of D set to zero, and stay there where that costs nothing.
 
     Tiny is judged along the axes of D, and the zero columns of T come last: near [[0, 0], [a, b]] theta
@@ -183,7 +231,7 @@ def _onto_the_bound(
     return here, settled
 
 
-def _way_off_the_bound(here: _Point, template: CovarianceTemplate) -> Array | None:
+def _way_off_the_bound(here: _Point[E], template: CovarianceTemplate) -> Array | None:
     """A start with a little variance in the direction that lowers the criterion most, if any does."""
     T = template.standard(here.T)
     for block in template.slices:

@@ -46,12 +46,39 @@ class GroupStatistics:
 def group_statistics(XY: Array, Z: Array, codes: np.ndarray, m: int) -> GroupStatistics:
     """Reduce [X y] (n, p+1) and Z (n, q) by Gram–Schmidt within each of m groups; ``XY`` is consumed.
 
-    Only sums of squares of centred columns are added. A group with too few rows for its columns keeps
-    zeros on R's diagonal; every formula holds with them.
+    Only sums of squares of centred columns are added; what is left in ``XY`` is orthogonal to every group's Z.
     """
-    n, q = Z.shape
-    sums = csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, m)).T.tocsr()
-    R, H = np.zeros((q, q, m)), np.zeros((q, XY.shape[1], m))
+    n = len(codes)
+    sums = group_sums(codes, m)
+    R, basis = orthonormal_basis(Z, codes, sums)
+    H = np.zeros((Z.shape[1], XY.shape[1], m))
+    for k, Q in enumerate(basis):
+        part = sums @ (Q[:, None] * XY)
+        H[k] = part.T
+        XY -= Q[:, None] * part[codes]
+    return GroupStatistics(
+        R=read_only(R),
+        H=read_only(H),
+        S=read_only(XY.T @ XY),
+        n=n,
+        sizes=read_only(np.bincount(codes, minlength=m)),
+    )
+
+
+def group_sums(codes: np.ndarray, m: int) -> csr_array:
+    """The (m, n) indicator that adds the rows of each group."""
+    n = len(codes)
+    return csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, m)).T.tocsr()
+
+
+def orthonormal_basis(Z: Array, codes: np.ndarray, sums: csr_array) -> tuple[Array, list[Array]]:
+    """R (q, q, m) and the columns Q (n,) of Z = QR, group by group.
+
+    A group with too few rows for its columns keeps zeros on R's diagonal, and zeros in Q; every formula
+    holds with them.
+    """
+    q, m = Z.shape[1], sums.shape[0]
+    R = np.zeros((q, q, m))
     basis: list[Array] = []
     for k in range(q):
         rest = Z[:, k].copy()
@@ -66,13 +93,4 @@ def group_statistics(XY: Array, Z: Array, codes: np.ndarray, m: int) -> GroupSta
         inverse = np.divide(1.0, R[k, k], out=np.zeros(m), where=R[k, k] > 0)
         rest *= inverse[codes]
         basis.append(rest)
-        part = sums @ (rest[:, None] * XY)
-        H[k] = part.T
-        XY -= rest[:, None] * part[codes]
-    return GroupStatistics(
-        R=read_only(R),
-        H=read_only(H),
-        S=read_only(XY.T @ XY),
-        n=n,
-        sizes=read_only(np.bincount(codes, minlength=m)),
-    )
+    return R, basis

@@ -10,6 +10,7 @@ from lmm.inference.blups import blups
 from lmm.inference.coefficients import fixed_effects
 from lmm.inference.components import variance_components
 from lmm.model.fit import Fit
+from lmm.model.groups import Grouping
 from lmm.model.ordinary import OrdinaryFit
 from lmm.rows import to_records
 
@@ -21,14 +22,14 @@ def fit_record(
 ) -> dict[str, Any]:
     """Everything a fit says, in plain values; ``random_effects`` is empty for an ordinary fit."""
     mixed = fit if isinstance(fit, Fit) else None
-    grouping = fit.grouping
+    groupings = fit_groupings(fit)
     log_likelihood = float(fit.log_likelihood)
     record: dict[str, Any] = {
         "schema": SCHEMA,
         "formula": fit.design.formula.text or str(fit.design.formula),
         "method": ("REML" if mixed.reml else "ML") if mixed else "OLS",
         "n_obs": fit.n,
-        "n_groups": {grouping.name: len(grouping.levels)} if grouping else {},
+        "n_groups": {grouping.name: len(grouping.levels) for grouping in groupings},
         "rows_dropped": fit.design.rows_dropped,
         "converged": mixed.converged if mixed else True,
         "singular": mixed.singular if mixed else False,
@@ -45,6 +46,13 @@ def fit_record(
     if mixed and with_blups:
         record["blups"] = to_records(blups(mixed))
     return record
+
+
+def fit_groupings(fit: Fit | OrdinaryFit) -> tuple[Grouping, ...]:
+    """The grouping factors of a fit, none for a pooled one."""
+    if isinstance(fit, Fit):
+        return tuple(factor.grouping for factor in fit.factors)
+    return (fit.grouping,) if fit.grouping else ()
 
 
 def fit_messages(fit: Fit | OrdinaryFit) -> tuple[str, ...]:

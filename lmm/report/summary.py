@@ -6,7 +6,7 @@ from lmm.inference.coefficients import FixedEffect, fixed_effects
 from lmm.inference.components import variance_components
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
-from lmm.report.fit_record import fit_messages
+from lmm.report.fit_record import fit_groupings, fit_messages
 
 
 def summary_text(fit: Fit | OrdinaryFit) -> str:
@@ -30,7 +30,9 @@ def _head(fit: Fit | OrdinaryFit) -> list[str]:
             else "Ordinary regression, an intercept per group"
         )
         quality = f"log-likelihood {fit.log_likelihood:.4f}   R² {fit.r_squared:.4f}"
-    groups = f", {len(fit.grouping.levels)} groups of {fit.grouping.name}" if fit.grouping else ""
+    groups = "".join(
+        f", {len(grouping.levels)} groups of {grouping.name}" for grouping in fit_groupings(fit)
+    )
     dropped = (
         f", {fit.design.rows_dropped} dropped for missing values" if fit.design.rows_dropped else ""
     )

@@ -12,11 +12,11 @@ from lmm.ingest.derived import parse_derived, sources_of
 from lmm.ingest.readers import read_table
 from lmm.ingest.source import absent_columns
 from lmm.model.design import build_design
-from lmm.model.fit import only_grouping
 from lmm.model.formula import parse_formula
 from lmm.study.analysis import read_study
 from lmm.study.candidates import candidates
 from lmm.study.configuration import load_configuration
+from lmm.study.fitting import check_grouping
 from lmm.study.settings import Study
 from lmm.study.sources import fetch
 
@@ -79,9 +79,9 @@ def _check_named_columns(study: Study) -> None:
 
 def _check_model(text: str, table: CleanTable) -> None:
     """Whether a further model can be set up on the rows that are used."""
-    design = build_design(parse_formula(text), table.frame)
-    if design.blocks:
-        only_grouping(design)
+    formula = parse_formula(text)
+    check_grouping(formula)
+    build_design(formula, table.frame)
 
 
 def _placed(problem: Problem, place: str) -> Problem:

@@ -19,7 +19,7 @@ from lmm.inference.comparison import (
 from lmm.inference.verdict import Verdict, verdict
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_mixed, refit
-from lmm.model.formula import parse_formula
+from lmm.model.formula import Formula, parse_formula
 from lmm.model.ordinary import OrdinaryFit, fit_pooled, fit_stratified
 from lmm.study.candidates import Candidates
 
@@ -98,6 +98,7 @@ def _further(formulas: Mapping[str, str], table: pd.DataFrame) -> dict[str, Fit 
     for name, text in formulas.items():
         try:
             formula = parse_formula(text)
+            check_grouping(formula)
             fits[name] = fit_mixed(formula, table) if formula.bars else fit_pooled(formula, table)
         except LmmError as error:
             raise ModelError(
@@ -105,6 +106,16 @@ def _further(formulas: Mapping[str, str], table: pd.DataFrame) -> dict[str, Fit 
                 for problem in error.problems
             ) from None
     return fits
+
+
+def check_grouping(formula: Formula) -> None:
+    """Raise ``ModelError`` for a formula with several grouping factors, which a report does not show."""
+    names = sorted({bar.group_name for bar in formula.bars})
+    if len(names) > 1:
+        raise ModelError(
+            f"several grouping factors ({', '.join(names)}): a report's models have one",
+            remedy="Fit it by `lmm fit`, or with one grouping factor here.",
+        )
 
 
 def _tests(fits: Mapping[str, Fit]) -> tuple[LikelihoodRatio, ...]:

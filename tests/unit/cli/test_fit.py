@@ -220,7 +220,6 @@ def test_reserved_words_are_names_like_others(tmp_path, capsys, criterion):
         ("y t", "~"),
         ("y ~ t + (1 | idd)", "idd"),
         ("y ~ t + open('x') + (1 | id)", "open"),
-        ("y ~ t + (1 | id) + (1 | t)", "several grouping factors"),
         ("", "formula"),
     ],
 )
@@ -228,6 +227,23 @@ def test_a_formula_that_cannot_be_used(formula, word, tmp_path, capsys):
     code, _, err = run(capsys, put(tmp_path, text()), formula=formula)
     assert code == 1
     assert word in err
+
+
+def test_two_crossed_factors_have_their_closed_form(tmp_path, capsys):
+    """Balanced, one value a cell: the mean squares of the two-way table say all."""
+    code, record, _ = run(capsys, put(tmp_path, text()), formula="y ~ 1 + (1 | id) + (1 | t)")
+    y = np.array([float(y) for _, _, y in ROWS]).reshape(GROUPS, VISITS)
+    left = y - y.mean(axis=1, keepdims=True) - y.mean(axis=0) + y.mean()
+    within = np.sum(left**2) / ((GROUPS - 1) * (VISITS - 1))
+    expected = {
+        "id": (VISITS * np.var(y.mean(axis=1), ddof=1) - within) / VISITS,
+        "t": (GROUPS * np.var(y.mean(axis=0), ddof=1) - within) / GROUPS,
+    }
+    assert code == 0
+    assert record["n_groups"] == {"id": GROUPS, "t": VISITS}
+    assert record["sigma"] ** 2 == pytest.approx(within, rel=1e-7)
+    found = {row["group"]: row["variance_or_covariance"] for row in record["random_effects"]}
+    assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_perfect_fit_is_refused_and_writes_no_infinity(tmp_path, capsys):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lmm.model.fit import fit_mixed
+from lmm.model.objective import OneFactor
 from lmm.model.optimizer import minimise
 from tests.engine import criterion_of_engine
 
@@ -51,7 +52,9 @@ def test_perfect_correlation_is_exactly_singular(shrunken):
 def test_corners_where_all_derivatives_vanish_are_left(start, shrunken):
     """At T = [[0, 0], [0, a]] no derivative in theta sees that an intercept variance would help."""
     fit = fit_mixed("y ~ x + (x | g)", shrunken(26185))
-    there = minimise(fit.statistics, fit.template, reml=True, start=np.array(start))
+    there = minimise(
+        OneFactor(statistics=fit.statistics, reml=True), fit.template, start=np.array(start)
+    )
     assert there.converged
     assert there.at.value == pytest.approx(fit.optimum.at.value, abs=1e-9)
 
@@ -62,7 +65,11 @@ def test_a_start_at_zero_is_left_where_variance_helps(formula):
     g, x = np.repeat(np.arange(10), 5), np.tile(np.arange(5.0), 10)
     y = x + (3 * rng.normal(size=10))[g] + rng.normal(size=10)[g] * x + rng.normal(size=50)
     fit = fit_mixed(formula, {"y": y, "x": x, "g": g})
-    zero = minimise(fit.statistics, fit.template, reml=True, start=np.zeros(len(fit.theta)))
+    zero = minimise(
+        OneFactor(statistics=fit.statistics, reml=True),
+        fit.template,
+        start=np.zeros(len(fit.theta)),
+    )
     assert zero.converged
     assert pytest.approx(fit.optimum.T, abs=1e-7) == zero.T
 
@@ -101,7 +108,11 @@ def study_with_two_minima():
 
 def test_the_lower_of_two_minima_is_found():
     fit = fit_mixed("y ~ x + z + (x + z | g)", study_with_two_minima())
-    single = minimise(fit.statistics, fit.template, reml=True, start=fit.template.theta(np.eye(3)))
+    single = minimise(
+        OneFactor(statistics=fit.statistics, reml=True),
+        fit.template,
+        start=fit.template.theta(np.eye(3)),
+    )
     assert single.at.value > fit.optimum.at.value + 0.1, "no longer a case of two minima"
     rng = np.random.default_rng(0)
     tried = rng.normal(size=(300, 6)) * rng.choice([0.3, 1, 3], size=(300, 1))
@@ -127,3 +138,12 @@ def test_few_evaluations_are_enough():
     g, x = np.repeat(np.arange(200), 6), np.tile(np.arange(6.0), 200)
     y = x + rng.normal(size=200)[g] + rng.normal(size=200)[g] * x + rng.normal(size=1200)
     assert fit_mixed("y ~ x + (x | g)", {"y": y, "x": x, "g": g}).optimum.evaluations <= 20
+
+
+def test_groups_ten_thousand_times_as_far_apart_as_the_residual():
+    """The step grows with theta: an optimum at 17,828 is reached, and is the closed form's."""
+    g, noise = np.repeat(np.arange(20), 12), 1e-3 * np.random.default_rng(0).normal(size=240)
+    fit = fit_mixed("y ~ 1 + (1 | g)", {"y": 3.0 * g + noise, "g": g})
+    within = sum(np.var(noise[g == i]) for i in range(20)) * 12 / 220
+    assert fit.converged
+    assert fit.sigma == pytest.approx(np.sqrt(within), rel=1e-8)
