@@ -1,7 +1,9 @@
-"""The figures that the twins must give, as recomputed from the course's slides (numbers in brackets).
+"""The figures that the twins must give; the slides that print them in brackets.
 
-BIOS 526, module 2, Benjamin Risk. Only these figures and a few counts are known to the generator.
-Each figure stands with the decimals to which it must be met.
+BIOS 526, module 2, Benjamin Risk. The values are those figures recomputed to full precision on the
+course's data by an independent implementation, with a covariance and the pigs' spread of slopes, which
+no slide prints. Beside them the generator knows a few counts. Each figure stands with the decimals to
+which it must be met.
 """
 
 from __future__ import annotations
