@@ -63,7 +63,7 @@ coverage: $(development) $(project)
 
 # Newest versions that pyproject.toml allows, with the hashes of every platform's files. Needs uv.
 lock_options := --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
-  --no-header --no-annotate --no-emit-index-url --quiet --upgrade
+  --no-header --no-annotate --no-strip-extras --no-emit-index-url --quiet --upgrade
 lock:
 	@uv pip compile pyproject.toml --group build $(lock_options) --output-file requirements.txt
 	@uv pip compile pyproject.toml --group build --group dev --constraints requirements.txt \

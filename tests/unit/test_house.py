@@ -8,9 +8,12 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import lmm
 from lmm.errors import ConfigurationError
@@ -154,7 +157,7 @@ def test_a_lock_names_no_address_and_hashes_everything(lock):
     bad = [
         entry.splitlines()[0]
         for entry in entries
-        if not re.match(r"[a-z0-9-]+==[^ ]+", entry) or "--hash=sha256:" not in entry
+        if not re.match(r"[a-z0-9-]+(\[[a-z,]+\])?==[^ ]+", entry) or "--hash=sha256:" not in entry
     ]
     assert not bad
 
@@ -165,6 +168,29 @@ def test_the_locks_agree_and_hold_every_dependency():
     project, groups = settings()["project"], settings()["dependency-groups"]
     assert {*map(distribution, project["dependencies"] + groups["build"])} <= runtime.keys()
     assert {*map(distribution, groups["dev"])} <= development.keys()
+
+
+def test_a_package_wanted_with_an_extra_is_pinned_with_it():
+    """pip 23 takes `coverage[toml]` for unpinned where only `coverage==…` stands, and refuses the whole lock."""
+    lock = (ROOT / LOCKS[1]).read_text(encoding="utf-8")
+    pins = {
+        canonicalize_name(match[1]): {*(match[2] or "").strip("[]").split(",")}
+        for match in re.finditer(r"^([a-z0-9-]+)(\[[a-z,]+\])?==", lock, re.MULTILINE)
+    }
+    wanted = [
+        Requirement(text)
+        for distribution in distributions()
+        if canonicalize_name(distribution.metadata["Name"]) in pins
+        for text in distribution.requires or ()
+    ]
+    unpinned = [
+        str(requirement)
+        for requirement in wanted
+        if requirement.extras
+        and (requirement.marker is None or requirement.marker.evaluate({"extra": ""}))
+        and not requirement.extras <= pins.get(canonicalize_name(requirement.name), set())
+    ]
+    assert not unpinned
 
 
 def test_every_dependency_is_accounted_for():
@@ -180,7 +206,8 @@ def test_every_dependency_is_accounted_for():
 
 def test_the_conda_environment_asks_for_the_same_versions():
     text = (ROOT / "workflow" / "envs" / "lmm.yaml").read_text(encoding="utf-8")
-    conda = {
+    pins = r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([^ ;]+)"
+    return dict(re.findall(pins, text, re.MULTILINE))
         entry.replace(" ", "").replace("matplotlib-base", "matplotlib")
         for entry in re.findall(r"^  - (\S+ >=\S+)$", text, re.MULTILINE)
     }
