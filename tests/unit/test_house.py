@@ -206,8 +206,7 @@ def test_every_dependency_is_accounted_for():
 
 def test_the_conda_environment_asks_for_the_same_versions():
     text = (ROOT / "workflow" / "envs" / "lmm.yaml").read_text(encoding="utf-8")
-    pins = r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([^ ;]+)"
-    return dict(re.findall(pins, text, re.MULTILINE))
+    conda = {
         entry.replace(" ", "").replace("matplotlib-base", "matplotlib")
         for entry in re.findall(r"^  - (\S+ >=\S+)$", text, re.MULTILINE)
     }
@@ -233,7 +232,8 @@ def test_the_version_is_said_once_and_cited():
 
 def pinned(lock: str) -> dict[str, str]:
     text = (ROOT / lock).read_text(encoding="utf-8")
-    return dict(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", text, re.MULTILINE))
+    pins = r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([^ ;]+)"
+    return dict(re.findall(pins, text, re.MULTILINE))
 
 
 def distribution(requirement: str) -> str:
