@@ -118,8 +118,8 @@ def _whitened(fit: Fit) -> tuple[Array, Array, int]:
     root, x, inverse = solved[:, :q], solved[:, q : q + statistics.p], solved[:, q + statistics.p :]
     ways, held = _ways(fit)
     A = np.empty((len(ways) + 1, *K.shape))
-    for a, way in zip(A, ways, strict=False):
-        a[:] = np.einsum("acm,cd,bdm->abm", root, way, root, optimize=True)
+    for k, way in enumerate(ways):
+        A[k] = np.einsum("acm,cd,bdm->abm", root, way, root, optimize=True)
     A[-1] = np.einsum("acm,bcm->abm", inverse, inverse)
     return A, x, held
 
