@@ -13,7 +13,7 @@ import numpy as np
 
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.criterion import Evaluation
-from lmm.model.objective import OneFactor
+from lmm.model.objective import FEW_GROUPS, OneFactor
 from lmm.model.optimizer import Optimum, minimise
 from lmm.model.series import Series, Whitened, change_at_zero, whiten
 from lmm.model.statistics import GroupStatistics, group_statistics
@@ -38,6 +38,11 @@ class SerialObjective:
     def dof(self) -> int:
         """Degrees of freedom of sigma²."""
         return len(self.codes) - self.p if self.reml else len(self.codes)
+
+    @property
+    def several_minima(self) -> bool:
+        """Whether the criterion in theta, phi held, may well have several minima."""
+        return self.m <= FEW_GROUPS and self.template.q > 1
 
     def statistics(self, white: Array) -> GroupStatistics:
         """Sufficient statistics of whitened rows."""

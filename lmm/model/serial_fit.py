@@ -23,6 +23,8 @@ from lmm.model.series import Series, series_of, whiten
 from lmm.model.units import Units, internal_units
 from lmm.numerics import Array, read_only
 
+_ROWS = 1e4  # beyond so many, what counts as no slope grows with the criterion
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SerialFit:
@@ -115,8 +117,9 @@ class SerialFit:
     @property
     def converged(self) -> bool:
         """Whether the slopes prove an optimum, in phi too."""
-        flat = self.slope >= -GRADIENT if self.uncorrelated else abs(self.slope) <= GRADIENT
-        return self.given_phi.converged and flat
+        flat = GRADIENT * max(1.0, self.n / _ROWS)
+        settled = self.slope >= -flat if self.uncorrelated else abs(self.slope) <= flat
+        return self.given_phi.converged and settled
 
     @property
     def fitted_values(self) -> Array:
@@ -168,10 +171,22 @@ def time_of(design: Design, table: pd.DataFrame | Mapping[str, Any], time: str) 
 
 def fit_serial_design(design: Design, time: pd.Series, *, reml: bool = True) -> SerialFit:
     """Fit the model of a design with ``time`` (n,). Raises ``ModelError`` for several grouping factors."""
+    objective, units = serial_objective(design, time, reml=reml)
+    check_outcome_left(design, objective.rows[:, objective.p] * units.y_scale)
+    check_residual(objective.statistics(objective.rows))
+    return _minimised(design, units, objective)
+
+
+def serial_objective(
+    design: Design, time: pd.Series, *, reml: bool
+) -> tuple[SerialObjective, Units]:
+    """The criterion of a design with serial correlation in internal units, and the way back.
+
+    Columns are centred and scaled first: once whitened, an intercept is not constant.
+    """
     factor = _one_factor(design)
     series = series_of(factor.grouping, time)
     XY, Z, units = internal_units(design)
-    check_outcome_left(design, XY[:, -1] * units.y_scale)
     objective = SerialObjective(
         series=series,
         rows=read_only(np.column_stack([XY, Z])[series.order]),
@@ -181,8 +196,7 @@ def fit_serial_design(design: Design, time: pd.Series, *, reml: bool = True) -> 
         template=CovarianceTemplate(sizes=tuple(block.Z.shape[1] for block in design.blocks)),
         reml=reml,
     )
-    check_residual(objective.statistics(objective.rows))
-    return _minimised(design, units, objective)
+    return objective, units
 
 
 def refit_serial(fit: SerialFit, *, reml: bool) -> SerialFit:

@@ -6,6 +6,8 @@ valleys; near phi = 0 it is flat in log rate, and only the slope in phi itself t
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.optimize import brentq
 
@@ -24,10 +26,10 @@ def minimise_over_phi(objective: SerialObjective) -> tuple[SerialPlace, int]:
     """The lowest place of the profile and how many places were visited."""
     search = _Search(objective)
     null = search.at(np.inf)
-    places = [search.at(rate) for rate in _scan(objective)]
+    places = search.along(_scan(objective), near=null)
     places = _beyond_the_ends(search, places, null)
     best = null
-    for left, right in zip(places, places[1:], strict=False):
+    for left, right in pairwise(places):
         if left.slope <= 0.0 < right.slope:
             found = search.between(left, right)
             if found.value < best.value - DECREMENT * (1.0 + abs(best.value)):
@@ -38,26 +40,35 @@ def minimise_over_phi(objective: SerialObjective) -> tuple[SerialPlace, int]:
 
 
 class _Search:
-    """Evaluates the profile, with theta from where the search was last unless minima may be several."""
+    """Evaluates the profile, with theta from a place nearby unless its minima may be several."""
 
     def __init__(self, objective: SerialObjective):
         self.objective = objective
         self.visited = 0
 
-    def at(self, rate: float, *, start: Array | None = None) -> SerialPlace:
+    def at(self, rate: float, *, near: SerialPlace | None = None) -> SerialPlace:
         self.visited += 1
-        return profile_at(self.objective, rate, start=start)
+        objective, start = self.objective, None
+        if near is not None and not objective.several_minima:
+            start = objective.template.theta(near.optimum.T)
+        return profile_at(objective, rate, start=start)
+
+    def along(self, rates: Array, *, near: SerialPlace) -> list[SerialPlace]:
+        """Places in the order of rates, each started from the one of weaker correlation."""
+        places = []
+        for rate in rates[::-1]:
+            near = self.at(float(rate), near=near)
+            places.append(near)
+        return places[::-1]
 
     def between(self, left: SerialPlace, right: SerialPlace) -> SerialPlace:
         """Where the slope vanishes between a place that falls and one that rises."""
         places = {float(np.log(place.rate)): place for place in (left, right)}
-        several = self.objective.one_factor(left.statistics).few and self.objective.template.q > 1
 
         def slope(log_rate: float) -> float:
             if log_rate not in places:
                 near = places[min(places, key=lambda known: abs(known - log_rate))]
-                start = None if several else self.objective.template.theta(near.optimum.T)
-                places[log_rate] = self.at(float(np.exp(log_rate)), start=start)
+                places[log_rate] = self.at(float(np.exp(log_rate)), near=near)
             return places[log_rate].slope
 
         brentq(slope, *sorted(places), xtol=_PRECISION, rtol=1e-14)
@@ -79,9 +90,9 @@ def _beyond_the_ends(
     for _ in range(_FURTHER):
         if places[0].slope <= 0.0:
             break
-        places = [search.at(places[0].rate * np.exp(-2.0)), *places]
+        places = [search.at(places[0].rate * np.exp(-2.0), near=places[0]), *places]
     for _ in range(_FURTHER):
         if places[-1].slope > 0.0 or null.slope >= -GRADIENT:
             break
-        places = [*places, search.at(places[-1].rate * np.exp(0.5))]
+        places = [*places, search.at(places[-1].rate * np.exp(0.5), near=places[-1])]
     return places
