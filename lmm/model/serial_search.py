@@ -40,7 +40,7 @@ def minimise_over_phi(objective: SerialObjective) -> tuple[SerialPlace, int]:
 
 
 class _Search:
-    """Evaluates the profile, with theta from a place nearby unless its minima may be several."""
+    """Evaluates the profile, theta starting from a place nearby or, where minima may be several, anew."""
 
     def __init__(self, objective: SerialObjective):
         self.objective = objective
@@ -48,27 +48,33 @@ class _Search:
 
     def at(self, rate: float, *, near: SerialPlace | None = None) -> SerialPlace:
         self.visited += 1
-        objective, start = self.objective, None
-        if near is not None and not objective.several_minima:
-            start = objective.template.theta(near.optimum.T)
-        return profile_at(objective, rate, start=start)
+        start = None if near is None else self.objective.template.theta(near.optimum.T)
+        return profile_at(self.objective, rate, start=start)
 
     def along(self, rates: Array, *, near: SerialPlace) -> list[SerialPlace]:
         """Places in the order of rates, each started from the one of weaker correlation."""
         places = []
         for rate in rates[::-1]:
-            near = self.at(float(rate), near=near)
+            near = self.at(float(rate), near=None if self.objective.several_minima else near)
             places.append(near)
         return places[::-1]
 
     def between(self, left: SerialPlace, right: SerialPlace) -> SerialPlace:
-        """Where the slope vanishes between a place that falls and one that rises."""
+        """The minimum between a place that falls and one that rises."""
+        found = self._flat(left, right, anew=False)
+        if not self.objective.several_minima:
+            return found
+        check = self.at(found.rate)
+        lower = check.value < found.value - DECREMENT * (1.0 + abs(found.value))
+        return self._flat(left, right, anew=True) if lower else found
+
+    def _flat(self, left: SerialPlace, right: SerialPlace, *, anew: bool) -> SerialPlace:
         places = {float(np.log(place.rate)): place for place in (left, right)}
 
         def slope(log_rate: float) -> float:
             if log_rate not in places:
                 near = places[min(places, key=lambda known: abs(known - log_rate))]
-                places[log_rate] = self.at(float(np.exp(log_rate)), near=near)
+                places[log_rate] = self.at(float(np.exp(log_rate)), near=None if anew else near)
             return places[log_rate].slope
 
         brentq(slope, *sorted(places), xtol=_PRECISION, rtol=1e-14)

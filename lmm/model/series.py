@@ -134,7 +134,7 @@ def _numbers(time: pd.Series, grouping: Grouping) -> Array:
     if missing.size:
         level = grouping.levels[grouping.codes[missing[0]]]
         raise DataError(
-            f"{grouping.name} {level} has a measurement without a {name}"
+            f"{grouping.name} {level} has a measurement whose {name} is missing"
             + _and_others(missing.size),
             where=f"column {name!r}",
             remedy="Serial correlation needs the time of every measurement: fill it in or remove these rows.",
@@ -143,4 +143,4 @@ def _numbers(time: pd.Series, grouping: Grouping) -> Array:
 
 
 def _and_others(count: int) -> str:
-    return f", and so have {count - 1} rows more" if count > 1 else ""
+    return f", and {count - 1} more rows likewise" if count > 1 else ""

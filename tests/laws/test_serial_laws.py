@@ -17,7 +17,8 @@ from tests.engine import serial_criterion_of_engine, serial_parts
 from tests.laws.random_designs import Study, studies
 
 reml_or_ml = pytest.mark.parametrize("reml", [True, False])
-few = settings(max_examples=settings.default.max_examples // 5)
+# A fit to few groups takes a tenth of a second and more: a tenth of what other laws get.
+few = settings(max_examples=settings.default.max_examples // 10)
 FORMULAS = ["y ~ 1 + (1 | g)", "y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ x * f + (x || g)"]
 
 
