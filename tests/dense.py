@@ -10,8 +10,8 @@ import numpy as np
 from scipy.linalg import null_space
 
 
-def relative_covariance(Z, codes, D):
-    """V / sigma² (n, n), entry by entry: z_i' D z_j within a group, plus one on the diagonal.
+def relative_covariance(Z, codes, D, R=None):
+    """V / sigma² (n, n), entry by entry: z_i' D z_j within a group, plus one on the diagonal, or plus R.
 
     Several factors: ``codes`` (n, q) has a column for each of Z, and D is zero between factors.
     """
@@ -21,7 +21,8 @@ def relative_covariance(Z, codes, D):
         return np.eye(len(Z)) + sum(
             D[a, b] * np.outer(Z[:, a], Z[:, b]) * together[a, b] for a, b in pairs
         )
-    V = np.eye(len(codes), dtype=np.result_type(D, float))
+    V = np.eye(len(codes)) if R is None else R
+    V = V.astype(np.result_type(D, V))
     for i in range(len(codes)):
         for j in range(len(codes)):
             if codes[i] == codes[j]:
@@ -29,9 +30,15 @@ def relative_covariance(Z, codes, D):
     return V
 
 
-def criterion(y, X, Z, codes, D, *, reml):
+def serial_correlation(codes, times, phi):
+    """R (n, n), entry by entry: phi to the power of the time between two rows of one group."""
+    apart = np.abs(times[:, None] - times[None, :])
+    return np.where(codes[:, None] == codes[None, :], phi**apart, 0.0)
+
+
+def criterion(y, X, Z, codes, D, *, reml, R=None):
     """-2 log density of y, beta and sigma profiled out; or of A'y, on the scale that lme4 reports."""
-    V = relative_covariance(Z, codes, D)
+    V = relative_covariance(Z, codes, D, R)
     log_volume = 0.0
     if reml:
         A = null_space(X.T)
@@ -41,12 +48,12 @@ def criterion(y, X, Z, codes, D, *, reml):
     sigma2 = y @ np.linalg.solve(V, y) / len(y)
     sign, log_size = np.linalg.slogdet(2 * np.pi * sigma2 * V)
     value = np.log(sign) + log_size + len(y) + log_volume
-    return value if np.iscomplexobj(D) else float(value)
+    return value if np.iscomplexobj(value) else float(value)
 
 
-def estimates(y, X, Z, codes, D, *, reml):
+def estimates(y, X, Z, codes, D, *, reml, R=None):
     """beta, vcov, sigma, b (m, q) and the covariance of b given the parameters (m, q, q)."""
-    V = relative_covariance(Z, codes, D)
+    V = relative_covariance(Z, codes, D, R)
     Phi = np.linalg.inv(X.T @ np.linalg.solve(V, X))
     beta = Phi @ X.T @ np.linalg.solve(V, y)
     rest = y - X @ beta
