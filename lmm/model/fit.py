@@ -195,7 +195,11 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
     else:
         sufficient = crossed_statistics(XY, Z, factors, template.pairs)
         check_residual_of_several(sufficient)
-        optimum = minimise(SeveralFactors(statistics=sufficient, reml=reml), template, start=start)
+        several = SeveralFactors(statistics=sufficient, reml=reml)
+        first = several.start if start is None else None
+        optimum = minimise(
+            several, template, start=start if first is None else template.theta(first)
+        )
         us = optimum.at.u
     dof = sufficient.n - sufficient.p if reml else sufficient.n
     sigma = units.y_scale * float(np.sqrt(optimum.at.r2 / dof))

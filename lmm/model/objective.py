@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+import numpy as np
+
 from lmm.model.blocks import CrossedStatistics
 from lmm.model.criterion import Evaluation, evaluate, gradient_in_D, hessian_in_D
 from lmm.model.crossed import CrossedEvaluation, evaluate_crossed
+from lmm.model.moments import variances_by_moments
 from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
 
@@ -119,6 +122,13 @@ class SeveralFactors:
     def few(self) -> bool:
         """A factor with few levels, in a small model."""
         return self.sharpen and min(factor.m for factor in self.statistics.factors) <= FEW_GROUPS
+
+    @property
+    def start(self) -> Array | None:
+        """A T to set out from, (q, q), where one minimum is to be expected."""
+        if self.few:
+            return None
+        return np.diag(np.sqrt(variances_by_moments(self.statistics)))
 
     def derivatives(self, T: Array) -> Derivatives[CrossedEvaluation]:
         """The criterion at D = TT'."""
