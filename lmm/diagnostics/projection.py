@@ -80,9 +80,7 @@ class Projection:
     def scale(self) -> Array:
         """1/√(sigma² P_jj) (n,): makes a conditional residual one of variance 1; 0 where none is left."""
         left = np.maximum(self.diagonal, 0.0)
-        return np.divide(
-            1.0, np.sqrt(left), out=np.zeros_like(left), where=left > _NO_FREEDOM
-        )
+        return np.divide(1.0, np.sqrt(left), out=np.zeros_like(left), where=left > _NO_FREEDOM)
 
     def draws(self, count: int, *, seed: int) -> Iterator[Array]:
         """Conditional residuals over sigma of ``count`` clean data sets, (n, k) at a time.
