@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtri, chdtrc, ndtri, stdtrit
+from scipy.special import chdtrc, chdtri, ndtri, stdtrit
 
 from lmm.inference.between_within import between_within_dof
 from lmm.inference.cluster_robust import cluster_robust
@@ -132,7 +132,9 @@ def _ordinary(X: Array, y: Array) -> np.ndarray:
     beta = inverse @ X.T @ y
     dof = len(y) - X.shape[1]
     variance = float(np.sum((y - X @ beta) ** 2)) / dof
-    return np.abs(beta) <= stdtrit(dof, 0.5 + CONFIDENCE / 2.0) * np.sqrt(variance * np.diag(inverse))
+    return np.abs(beta) <= stdtrit(dof, 0.5 + CONFIDENCE / 2.0) * np.sqrt(
+        variance * np.diag(inverse)
+    )
 
 
 # ------------------------------------------------------------------------------ boundary tests

@@ -59,9 +59,7 @@ def evaluate(
     whitened = (profile.whitener @ flat[:, q:]).reshape(B, p + 1, q, m)
     G, H = _derivatives(W[:, :q], whitened, products[:, :q, :q], dof=dof, reml=reml)
     gradient, hessian = _in_theta(template, T, G, H)
-    return Points(
-        theta, T, value, profile.beta, profile.r2, profile.Phi, G, gradient, hessian
-    )
+    return Points(theta, T, value, profile.beta, profile.r2, profile.Phi, G, gradient, hessian)
 
 
 def factors(template: CovarianceTemplate, theta: Array) -> Array:

@@ -36,7 +36,9 @@ def refit_responses(fit: Fit, Y: Array) -> Refits:
     step = _chunk(fit)
     Y = np.asarray(Y, float)
     if Y.ndim != 2 or len(Y) != fit.n:
-        raise DataError(f"the responses are {Y.shape}, and not {fit.n} rows by any number of columns")
+        raise DataError(
+            f"the responses are {Y.shape}, and not {fit.n} rows by any number of columns"
+        )
     if not (np.abs(Y) < LARGEST).all():
         raise DataError(f"a response has values that are not finite, or beyond {LARGEST:g}")
     rows = rows_of(fit.design)
@@ -60,7 +62,7 @@ def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
     """
     m = len(fit.grouping.levels)
     chosen = np.arange(m) if groups is None else np.asarray(groups, int)
-    if chosen.size and not (0 <= chosen.min() and chosen.max() < m):
+    if chosen.size and not (chosen.min() >= 0 and chosen.max() < m):
         raise ModelError(f"groups are numbered from 0 to {m - 1}")
     if m < 3:
         raise ModelError(
@@ -115,5 +117,3 @@ def _starts(fit: Fit, *, few: bool) -> list[Array]:
         axes = np.maximum(np.eye(template.q), 0.02)
         starts += [template.theta(np.diag(sd)) for sd in [np.ones(template.q), *axes]]
     return starts
-
-

@@ -79,7 +79,9 @@ class Replicates:
         q = self.q
         return GroupStatistics(
             R=np.ascontiguousarray(self.columns[:q].transpose(1, 0, 2)[..., kept]),
-            H=np.concatenate([self.columns[q:].transpose(1, 0, 2), H_y[:, None]], axis=1)[..., kept],
+            H=np.concatenate([self.columns[q:].transpose(1, 0, 2), H_y[:, None]], axis=1)[
+                ..., kept
+            ],
             S=self.S[b],
             n=int(self.n[b]),
             sizes=np.zeros(int(kept.sum()), int),  # no criterion asks for them

@@ -92,7 +92,9 @@ def from_rows(fit: Fit, group: int) -> Refits:
         converged=np.array([found.converged]),
         singular=np.array([found.singular]),
         messages=(
-            f"without {level} of {name}, the other columns make up {', '.join(gone)}" if gone else "",
+            f"without {level} of {name}, the other columns make up {', '.join(gone)}"
+            if gone
+            else "",
         ),
     )
 
