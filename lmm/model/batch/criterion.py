@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.model.batch.profile import profile_out
 from lmm.model.batch.replicates import Replicates
 from lmm.model.covariance import CovarianceTemplate
-from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups
+from lmm.numerics import Array
+
+_NUMBERS_AT_ONCE = 200_000  # of the largest array
 
 
 @dataclass(slots=True)
@@ -43,16 +46,41 @@ class Points:
 
 
 def evaluate(
+    replicates: Replicates,
+    template: CovarianceTemplate,
+    theta: Array,
+    *,
+    index: np.ndarray,
+    reml: bool,
+) -> Points:
+    """The replicates of an index (b,) at their theta (b, k), as many at once as stay in cache."""
+    q, p, m = replicates.q, replicates.p, replicates.m
+    step = max(8, _NUMBERS_AT_ONCE // (q * m * max(q + p + 1, 2 * q)))
+    parts = [
+        _evaluate(
+            replicates.take(index[start : start + step]),
+            template,
+            theta[start : start + step],
+            reml=reml,
+        )
+        for start in range(0, len(index), step)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    arrays = (np.concatenate([getattr(part, name) for part in parts]) for name in Points.__slots__)
+    return Points(*arrays)
+
+
+def _evaluate(
     replicates: Replicates, template: CovarianceTemplate, theta: Array, *, reml: bool
 ) -> Points:
-    """All replicates at their theta (B, k)."""
     T = factors(template, theta)
     q, p, B, m = replicates.q, replicates.p, replicates.B, replicates.m
     dof = replicates.dof(reml=reml)
     log_det, W = _whitened(replicates, T)
     flat = W.reshape(B, q + p + 1, q * m)
     products = flat @ flat.swapaxes(1, 2)
-    profile = _profile_out(replicates.S + products[:, q:, q:], dof=dof)
+    profile = profile_out(replicates.S + products[:, q:, q:], dof=dof)
     value = log_det + dof * (1.0 + np.log(2.0 * np.pi * profile.r2 / dof))
     if reml:
         value += profile.log_det
@@ -101,39 +129,6 @@ def _whitened(replicates: Replicates, T: Array) -> tuple[Array, Array]:
     if replicates.deleted is not None:
         W[gone] = 0.0
     return np.log(determinant).sum(axis=1), W
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Profile:
-    """beta (B, p), r2, Phi, log|X'V⁻¹X|, and what whitens [X y] (B, p+1, p+1)."""
-
-    beta: Array
-    r2: Array
-    Phi: Array
-    log_det: Array
-    whitener: Array
-
-
-def _profile_out(cross: Array, *, dof: Array) -> _Profile:
-    B, p = cross.shape[0], cross.shape[1] - 1
-    with np.errstate(invalid="ignore", divide="ignore"):
-        L = cholesky_of_groups(np.ascontiguousarray(cross[:, :p, :p].transpose(1, 2, 0)))
-        identity = np.broadcast_to(np.eye(p)[:, :, None], (p, p, B))
-        solved = forward_solve_groups(
-            L, np.concatenate([identity, cross[:, :p, p].T[:, None]], axis=1)
-        ).transpose(2, 0, 1)
-        root, along = solved[..., :p], solved[..., p]
-        r2 = cross[:, p, p] - np.einsum("bp,bp->b", along, along)
-        size = np.sqrt(dof / r2)
-        log_det = 2.0 * np.log(L[np.diag_indices(p)]).sum(axis=0)
-    beta = np.einsum("brp,br->bp", root, along)
-    whitener = np.zeros((B, p + 1, p + 1))
-    whitener[:, :p, :p] = root
-    whitener[:, p, :p] = -beta * size[:, None]
-    whitener[:, p, p] = size
-    return _Profile(
-        beta=beta, r2=r2, Phi=root.swapaxes(1, 2) @ root, log_det=log_det, whitener=whitener
-    )
 
 
 def _derivatives(

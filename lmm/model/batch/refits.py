@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm.errors import DataError, ModelError
-from lmm.model.batch.replicates import Replicates, of_deletions, of_responses, rows_of
+from lmm.model.batch.replicates import Replicates, of_deletions, of_responses
 from lmm.model.batch.results import Refits, in_users_units, joined
+from lmm.model.batch.rows import rows_of
 from lmm.model.batch.search import settle
 from lmm.model.batch.without import doubtful_without, from_rows
 from lmm.model.columns import LARGEST
@@ -23,7 +24,7 @@ from lmm.model.objective import FEW_GROUPS, OneFactor
 from lmm.model.optimizer import minimise
 from lmm.numerics import Array
 
-_NUMBERS_AT_ONCE = 60_000  # of the largest array: what stays in cache
+_NUMBERS_AT_ONCE = 5_000_000  # held in the statistics of one batch
 _EXACT = 1e-14  # share of a response below which what is left of it is rounding
 
 
@@ -70,7 +71,7 @@ def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
             remedy="At least 3 groups are needed to leave one out.",
         )
     rows = rows_of(fit.design)
-    doubtful = doubtful_without(rows)[chosen]
+    doubtful = doubtful_without(rows, widest=max(fit.template.sizes))[chosen]
     sure, step = chosen[~doubtful], _chunk(fit)
     parts = []
     for start in range(0, len(sure), step):
@@ -82,9 +83,9 @@ def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
 
 
 def _chunk(fit: Fit) -> int:
-    """Replicates at once."""
-    q, m = fit.template.q, len(fit.grouping.levels)
-    return max(1, _NUMBERS_AT_ONCE // (q * m * max(q + fit.p + 1, 2 * q)))
+    """Replicates in one batch."""
+    held = fit.template.q * len(fit.grouping.levels) + fit.n + (fit.p + 1) ** 2
+    return max(1, _NUMBERS_AT_ONCE // held)
 
 
 def _refits(fit: Fit, replicates: Replicates) -> Refits:
@@ -95,7 +96,7 @@ def _refits(fit: Fit, replicates: Replicates) -> Refits:
     ends = settle(replicates, template, _starts(fit, few=few), reml=reml)
     points, converged = ends.points, ends.proven
     for b in np.flatnonzero(~converged):
-        statistics = replicates.one(b)
+        statistics = replicates.one(int(b))
         check_residual(statistics)
         found = minimise(OneFactor(statistics=statistics, reml=reml), template)
         if not found.at.value > points.value[b]:

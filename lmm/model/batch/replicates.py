@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from lmm.model.design import Design
-from lmm.model.statistics import GroupStatistics, group_sums, orthonormal_basis
-from lmm.model.units import internal_units
+from lmm.model.batch.rows import Rows
+from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
+
+_ONE = 1e-10  # how nearly the columns of X add up to one where the constant is among their combinations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,68 +89,25 @@ class Replicates:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """A design's rows in internal units: X (n, p), y (n,), Q' as a sparse (q·m, n), ``sums`` (m, n)."""
-
-    X: Array
-    y: Array
-    R: Array
-    Q: csr_array
-    sums: csr_array
-    W_x: Array
-    y_scale: float
-    y_shift: Array
-
-    @property
-    def columns(self) -> Array:
-        """R and H_X, (q+p, q, m)."""
-        q, _, m = self.R.shape
-        H_X = (self.Q @ self.X).reshape(q, m, -1).transpose(2, 0, 1)
-        return np.ascontiguousarray(np.concatenate([self.R.transpose(1, 0, 2), H_X]))
-
-    def left(self, columns: Array) -> Array:
-        """What every group's Q leaves of the columns (n, k)."""
-        return columns - self.Q.T @ (self.Q @ columns)
-
-
-def rows_of(design: Design) -> Rows:
-    """Centred and scaled rows of a design with one grouping factor, as the full fit saw them."""
-    XY, Z, units = internal_units(design)
-    grouping = design.blocks[0].grouping
-    codes, m = grouping.codes, len(grouping.levels)
-    sums = group_sums(codes, m)
-    R, basis = orthonormal_basis(Z, codes, sums)
-    n, q = Z.shape
-    places = np.arange(q) * m + codes[:, None]
-    Q = csr_array(
-        (np.column_stack(basis).ravel(), places.ravel(), q * np.arange(n + 1)), shape=(n, q * m)
-    ).T.tocsr()
-    return Rows(
-        X=np.ascontiguousarray(XY[:, :-1]),
-        y=XY[:, -1].copy(),
-        R=R,
-        Q=Q,
-        sums=sums,
-        W_x=units.W_x,
-        y_scale=units.y_scale,
-        y_shift=units.y_shift,
-    )
-
-
 def of_responses(rows: Rows, Y: Array) -> Replicates:
     """Replicates with the columns of Y (n, B) for outcomes."""
     q, _, m = rows.R.shape
     n, p = rows.X.shape
-    Y, shift = Y.copy(), np.zeros((p, Y.shape[1]))
-    if p:
-        gram = rows.X.T @ rows.X
-        for _ in range(2):  # the first takes out a mean of any size, the second its rounding
-            coefficients = np.linalg.solve(gram, rows.X.T @ Y)
-            Y -= rows.X @ coefficients
-            shift += coefficients
-    scale = 2.0 ** np.round(0.5 * np.log2(np.einsum("nb,nb->b", Y, Y) / n))
-    Y /= scale
+    largest = _powers_of_two_near(np.abs(Y).max(axis=0))
+    Y = Y / largest
+    centre = Y.mean(axis=0)
+    gram = rows.X.T @ rows.X
+    one = np.linalg.solve(gram, rows.X.sum(axis=0))
+    spanned = np.abs(rows.X @ one - 1.0).max() < _ONE
+    if spanned:  # a column less a number loses no digit, less a product it does
+        Y -= centre
+    shift = np.linalg.solve(gram, rows.X.T @ Y)
+    Y -= rows.X @ shift
+    if spanned:
+        shift += np.outer(one, centre)
+    left = _powers_of_two_near(np.sqrt(np.einsum("nb,nb->b", Y, Y) / n))
+    scale = largest * left
+    Y /= left
     H_y = rows.Q @ Y
     Y -= rows.Q.T @ H_y
     X = rows.left(rows.X)
@@ -163,7 +121,7 @@ def of_responses(rows: Rows, Y: Array) -> Replicates:
         S=S,
         n=np.full(Y.shape[1], n),
         y_scale=scale,
-        y_shift=(rows.W_x @ shift).T,
+        y_shift=(rows.W_x @ (shift * largest)).T,
     )
 
 
@@ -200,3 +158,7 @@ def sum_without(parts: Array) -> Array:
     np.cumsum(parts[:-1], axis=0, out=before[1:])
     after[:-1] = np.cumsum(parts[:0:-1], axis=0)[::-1]
     return before + after
+
+
+def _powers_of_two_near(sizes: Array) -> Array:
+    return np.exp2(np.round(np.log2(np.maximum(sizes, 1e-300))))

@@ -16,9 +16,9 @@ from lmm.numerics import Array, read_only
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refits:
-    """B fits of one model: ``criterion``, ``theta`` (B, k), ``beta`` (B, p), ``sigma``, ``Psi`` (B, q, q), ``vcov`` (B, p, p).
+    """B fits of one model: ``theta`` (B, k), ``beta`` (B, p), ``Psi`` (B, q, q), ``vcov`` (B, p, p), the rest (B,).
 
-    All in the user's units, as in ``Fit``. A coefficient that a replicate's rows cannot determine is not
+    In the user's units, as in ``Fit``. A coefficient that a replicate's rows cannot determine is not
     a number; all of a replicate is, where its rows cannot carry the model: ``messages`` (B) then say
     why, and are empty elsewhere.
     """
@@ -84,11 +84,12 @@ def joined(fit: Fit, parts: Sequence[Refits], order: np.ndarray | None = None) -
 def _standard(template: CovarianceTemplate, T: Array) -> Array:
     """T (B, q, q) with each block lower triangular and its diagonal not negative."""
     standard = np.zeros_like(T)
-    whole = T.any(axis=1).all(axis=1)
+    empty = np.abs(T).sum(axis=1) == 0.0
     for block in template.slices:
-        root = np.linalg.qr(T[:, block, block].swapaxes(1, 2), mode="r").swapaxes(1, 2)
+        transposed = np.asarray(np.linalg.qr(T[:, block, block].swapaxes(1, 2), mode="r"))
+        root = transposed.swapaxes(1, 2)
         signs = np.where(np.diagonal(root, axis1=1, axis2=2) < 0, -1.0, 1.0)
         standard[:, block, block] = root * signs[:, None]
-    for b in np.flatnonzero(~whole):
+    for b in np.flatnonzero(empty.any(axis=-1)):
         standard[b] = template.standard(T[b])
     return standard

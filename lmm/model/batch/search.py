@@ -49,33 +49,38 @@ def settle(
 def _settle(
     replicates: Replicates, template: CovarianceTemplate, start: Array, *, reml: bool
 ) -> Ends:
+    everyone = np.arange(replicates.B)
     theta = np.repeat(np.asarray(start, float)[None], replicates.B, axis=0)
-    points, settled = _descend(replicates, template, theta, reml=reml)
+    points, settled = _descend(replicates, template, theta, index=everyone, reml=reml)
     rooted, near = _onto_the_bound(template, points.T)
     if near.size:
-        there, there_settled = _descend(replicates.take(near), template, rooted, reml=reml)
+        there, there_settled = _descend(replicates, template, rooted, index=near, reml=reml)
         no_worse = np.flatnonzero(there.value <= points.value[near] + DECREMENT)
         points.put(near[no_worse], there.take(no_worse))
         settled[near[no_worse]] = there_settled[no_worse]
     proven = settled & _curved(points)
-    for b in np.flatnonzero(~points.T.any(axis=1).all(axis=1)):
+    for b in np.flatnonzero((np.abs(points.T).sum(axis=1) == 0.0).any(axis=-1)):
         proven[b] &= _no_way_off_the_bound(template, points.T[b], points.G[b])
     return Ends(points=points, proven=proven)
 
 
 def _descend(
-    replicates: Replicates, template: CovarianceTemplate, theta: Array, *, reml: bool
+    replicates: Replicates,
+    template: CovarianceTemplate,
+    theta: Array,
+    *,
+    index: np.ndarray,
+    reml: bool,
 ) -> tuple[Points, np.ndarray]:
-    """Each replicate's minimum below its theta (B, k), and whether its search ended where it is flat."""
-    here = evaluate(replicates, template, theta, reml=reml)
+    """The minimum below its theta (b, k) of each in the index, and whether its search ended where it is flat."""
+    here = evaluate(replicates, template, theta, index=index, reml=reml)
     step, decrement = _newton_steps(here)
-    settled = np.zeros(replicates.B, bool)
-    moving = np.arange(replicates.B)
+    settled = np.zeros(len(index), bool)
+    moving = np.arange(len(index))
     for _ in range(150):
         last = decrement[moving] < DECREMENT
-        there = evaluate(
-            replicates.take(moving), template, here.theta[moving] + step[moving], reml=reml
-        )
+        trial = here.theta[moving] + step[moving]
+        there = evaluate(replicates, template, trial, index=index[moving], reml=reml)
         slack = _SLACK * (1.0 + np.abs(here.value[moving]))
         slope = np.einsum("bk,bk->b", here.gradient[moving], step[moving])
         # asking for a real decrease: the mirror image -theta has the same criterion

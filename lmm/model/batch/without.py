@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from lmm.errors import LmmError
-from lmm.model.batch.replicates import Rows, squares_of_groups, sum_without
+from lmm.model.batch.replicates import squares_of_groups, sum_without
 from lmm.model.batch.results import Refits
+from lmm.model.batch.rows import Rows
 from lmm.model.columns import independent_columns
 from lmm.model.design import Design, check_estimable
 from lmm.model.fit import Fit, fit_design
@@ -19,15 +20,21 @@ from lmm.numerics import cholesky_of_groups, read_only
 _INDEPENDENT = 1e-3
 
 
-def doubtful_without(rows: Rows) -> np.ndarray:
-    """Whether a column of X, or y, might be made up by the others without each group, (m,)."""
+def doubtful_without(rows: Rows, *, widest: int) -> np.ndarray:
+    """Whether, without each group, a column of X or y might be made up by the others, or rows be too few, (m,).
+
+    ``widest`` is the number of columns of the widest random block.
+    """
+    m = rows.sums.shape[0]
+    n_left = len(rows.y) - np.diff(rows.sums.indptr)
+    too_few = (n_left <= rows.X.shape[1]) | (n_left <= (m - 1) * widest)
     products = sum_without(squares_of_groups(rows.sums, np.column_stack([rows.X, rows.y])))
     size = np.sqrt(np.diagonal(products, axis1=1, axis2=2))
     with np.errstate(invalid="ignore", divide="ignore"):
         scaled = products / (size[:, :, None] * size[:, None, :])
         L = cholesky_of_groups(scaled.transpose(1, 2, 0))
         left = L[np.diag_indices(len(L))].min(axis=0)
-        return ~(left > _INDEPENDENT)
+        return too_few | ~(left > _INDEPENDENT)
 
 
 def design_without(design: Design, group: int) -> Design:
@@ -50,7 +57,7 @@ def design_without(design: Design, group: int) -> Design:
     return replace(
         design,
         y=read_only(design.y[rows]),
-        X=read_only(np.ascontiguousarray(design.X[np.ix_(rows, kept)])),
+        X=read_only(np.ascontiguousarray(design.X[rows][:, kept])),
         encoding=replace(design.encoding, kept=tuple(design.encoding.kept[j] for j in kept)),
         blocks=blocks,
         rows=read_only(design.rows[rows]),
