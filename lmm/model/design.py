@@ -65,7 +65,7 @@ def build_design(formula: Formula, table: pd.DataFrame | Mapping[str, Any]) -> D
     encoding, X = encode(formula.intercept, formula.terms, frame)
     kept = independent_columns(X)
     blocks = tuple(_block(bar, frame) for bar in formula.bars)
-    _check_estimable(len(y), len(kept), blocks)
+    check_estimable(len(y), len(kept), blocks)
     return Design(
         formula=formula,
         y=read_only(y),
@@ -148,7 +148,8 @@ def _block(bar: Bar, frame: pd.DataFrame) -> RandomBlock:
     )
 
 
-def _check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
+def check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
+    """Raise ``ModelError`` where n rows cannot carry p fixed effects and the blocks' random effects."""
     if n <= p:
         raise ModelError(
             f"{n} rows cannot determine {p} fixed effects and a residual",
