@@ -77,7 +77,7 @@ def spectrum_of_sums(d: Array, A: Array, *, n: int) -> Spectrum:
     ranks = np.array([len(root) for root in roots])
     turned = np.concatenate(roots)
     left = np.diag(np.repeat(squares, ranks)) - turned @ turned.T
-    values: Array = np.concatenate([np.linalg.eigvalsh(left), squares])
+    values = np.asarray(np.concatenate([np.linalg.eigvalsh(left), squares]), float)
     counts = np.concatenate([np.ones(len(left), int), square_counts - ranks])
     largest = float(values[counts > 0].max())
     positive = (values > _VANISHED * largest) & (counts > 0)
