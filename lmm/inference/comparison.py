@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc
 
 from lmm.errors import ModelError
+from lmm.inference.boundary_test import boundary_test
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
-
-# Criteria this close are equal: a wider model that ends on the boundary is the narrower one, and p is 1.
-_ROUNDING = 1e-6
+from lmm.model.serial_fit import SerialFit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +38,9 @@ class LikelihoodRatio:
     mixture: str
 
 
-def information_criteria(name: str, fit: Fit | OrdinaryFit) -> InformationCriteria:
+def information_criteria(name: str, fit: Fit | OrdinaryFit | SerialFit) -> InformationCriteria:
     """The criteria of one fit. Raises ``ModelError`` for a REML fit: its criterion depends on X."""
-    if isinstance(fit, Fit) and fit.reml:
+    if not isinstance(fit, OrdinaryFit) and fit.reml:
         raise ModelError(
             f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML"
         )
@@ -66,27 +64,19 @@ def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> Lik
     """
     (small_name, small), (large_name, large) = smaller, larger
     _check_comparable(small, large)
-    dof = len(large.theta) - len(small.theta)
-    statistic = small.criterion - large.criterion
-    if statistic < -_ROUNDING:
-        raise ModelError(
-            f"{large_name!r} fits worse than {small_name!r}, which it contains: a fit has failed"
-        )
-    statistic = statistic if statistic > _ROUNDING else 0.0
-    inner = dof - 1
-    if statistic == 0.0:
-        mixture = 1.0
-    else:
-        below = 0.0 if inner == 0 else float(chdtrc(inner, statistic))
-        mixture = 0.5 * below + 0.5 * float(chdtrc(dof, statistic))
+    test = boundary_test(
+        (small_name, small.criterion),
+        (large_name, large.criterion),
+        dof=len(large.theta) - len(small.theta),
+    )
     return LikelihoodRatio(
         smaller=small_name,
         larger=large_name,
-        statistic=float(statistic),
-        dof=dof,
-        p_naive=float(chdtrc(dof, statistic)),
-        p_mixture=mixture,
-        mixture=f"half χ² with {inner} and half with {dof} degrees of freedom",
+        statistic=test.statistic,
+        dof=test.dof,
+        p_naive=test.p_naive,
+        p_mixture=test.p_mixture,
+        mixture=test.mixture,
     )
 
 

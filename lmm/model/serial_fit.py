@@ -219,13 +219,13 @@ def _minimised(design: Design, units: Units, objective: SerialObjective) -> Seri
 
 def _one_factor(design: Design) -> Factor:
     factors = factors_of(design)
-    if len(factors) > 1:
-        names = ", ".join(factor.grouping.name for factor in factors)
-        raise ModelError(
-            f"serial correlation is offered for one grouping factor; the model has several ({names})",
-            remedy="Fit a model with one grouping factor for it.",
-        )
-    return factors[0]
+    if len(factors) == 1:
+        return factors[0]
+    names = ", ".join(factor.grouping.name for factor in factors)
+    raise ModelError(
+        f"serial correlation is offered for one grouping factor; the model has several ({names})",
+        remedy="Fit a model with one grouping factor for it.",
+    )
 
 
 def _in_users_units(
