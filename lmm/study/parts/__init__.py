@@ -12,6 +12,7 @@ from lmm.study.parts.analysed import Analysed
 from lmm.study.parts.data import data, provenance
 from lmm.study.parts.forecast import forecasts
 from lmm.study.parts.headline import headline
+from lmm.study.parts.ladder import ladder
 from lmm.study.parts.models import absent_models, comparisons, criteria, models, used, verdict
 from lmm.study.parts.residuals import residuals
 from lmm.study.parts.shrinkage import shrinkage
@@ -26,6 +27,7 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "verdict": verdict,
     "criteria": criteria,
     "comparisons": comparisons,
+    "ladder": ladder,
     "icc": icc,
     "spread": spread,
     "profiles": profiles,
