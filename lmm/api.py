@@ -11,7 +11,7 @@ import pandas as pd
 
 from lmm.errors import ModelError
 from lmm.inference.blups import blups
-from lmm.inference.coefficients import FixedEffect, fixed_effects, t_quantile
+from lmm.inference.coefficients import FixedEffect, covariance, fixed_effects, t_quantile
 from lmm.inference.components import variance_components
 from lmm.model.fit import Fit, fit_mixed
 from lmm.model.ordinary import OrdinaryFit, fit_pooled, fit_stratified
@@ -63,7 +63,7 @@ class _Results:
 
     @property
     def bse(self) -> pd.Series:
-        """Their standard errors."""
+        """Their standard errors, by Kenward–Roger where that is the default (see ``fixed_effects``)."""
         return self._series("se")
 
     @property
@@ -84,9 +84,9 @@ class _Results:
         return pd.DataFrame(ends, index=[row.term for row in rows])
 
     def cov_params(self) -> pd.DataFrame:
-        """Covariance of the fixed effects."""
+        """Covariance of the fixed effects, the one that ``bse`` comes from; ``fit.vcov`` is the model's own."""
         names = [row.term for row in self.coefficients]
-        return pd.DataFrame(self.fit.vcov, index=names, columns=names)
+        return pd.DataFrame(covariance(self.fit), index=names, columns=names)
 
     @property
     def llf(self) -> float:

@@ -37,13 +37,14 @@ def fit_file(
     text: str,
     *,
     reml: bool = True,
-    with_blups: bool = False,
     missing: Sequence[str] = (),
     reading: Mapping[str, Any] | None = None,
+    wanted: Mapping[str, Any] | None = None,
 ) -> FileFit:
     """Fit ``text`` to the table at ``path``; rows with a missing value in a variable used are left out.
 
-    Raises ``LmmError`` where formula, file or model cannot be used.
+    ``reading`` goes to ``read_table``; ``wanted`` may hold ``dof``, the method for intervals and p, and
+    ``with_blups``. Raises ``LmmError`` where formula, file or model cannot be used.
     """
     formula = parse_formula(text)
     started = time.perf_counter()
@@ -58,7 +59,8 @@ def fit_file(
         designed = time.perf_counter()
         fit = fit_pooled(formula, frame)
     done = time.perf_counter()
-    record = fit_record(fit, with_blups=with_blups)
+    wanted = wanted or {}
+    record = fit_record(fit, **wanted)
     record["messages"] = [*raw.source.notes, *notes, *record["messages"]]
     record["timing_seconds"] = {
         "read": read - started,
@@ -66,7 +68,10 @@ def fit_file(
         "fit": done - designed,
     }
     notes_text = [f"Note: {note}" for note in (*raw.source.notes, *notes)]
-    return FileFit(summary="\n".join([summary_text(fit), *notes_text]), record=record)
+    return FileFit(
+        summary="\n".join([summary_text(fit, dof=wanted.get("dof", "auto")), *notes_text]),
+        record=record,
+    )
 
 
 def _typed(
