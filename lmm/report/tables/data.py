@@ -47,25 +47,27 @@ def _row(reading: Reading, variable: dict[str, Any]) -> TableRow:
         cells=(
             Cell(
                 text=f"{fmt.capital(name)}{unit}",
-                under=f"{variable['column']} = {origin}" if origin else "",
+                under=f"enters as {origin.replace(' - ', f' {fmt.MINUS} ')}" if origin else "",
                 header=True,
                 numeric=False,
             ),
             Cell(text=_ROLES[variable["role"]], numeric=False),
             Cell(text=level, numeric=False),
-            Cell(text=_values(variable), numeric=False),
+            Cell(text=_values(reading, variable), numeric=False),
             Cell(text=fmt.count(variable["missing"])),
         )
     )
 
 
-def _values(variable: dict[str, Any]) -> str:
+def _values(reading: Reading, variable: dict[str, Any]) -> str:
     if variable["values"]:
         values = variable["values"]
         if len(values) > _LISTED:
             return f"{len(values)} levels"
         return fmt.listed([f"{fmt.shortened(name, 24)} ({fmt.count(n)})" for name, n in values])
-    low, high = variable["minimum"], variable["maximum"]
+    # time as the reader counts it
+    seen = reading.at("/data/time") if variable["role"] == "time" else None
+    low, high = (seen["min"], seen["max"]) if seen else (variable["minimum"], variable["maximum"])
     if low is None:
         return DASH
     decimals = 0 if low % 1 == high % 1 == 0 else min(6, fmt.significant(high - low or high, 3))
