@@ -80,13 +80,18 @@ def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> Lik
     )
 
 
-def _check_comparable(small: Fit, large: Fit) -> None:
-    same_rows = np.array_equal(small.design.rows, large.design.rows)
-    if not same_rows or not np.array_equal(small.design.y, large.design.y):
+def check_same_rows(one: Fit, other: Fit) -> None:
+    """Raise ``ModelError`` unless both are fits of the same outcomes in the same rows."""
+    same_rows = np.array_equal(one.design.rows, other.design.rows)
+    if not same_rows or not np.array_equal(one.design.y, other.design.y):
         raise ModelError(
             "the two models were fitted to different rows, so their likelihoods do not compare",
             remedy="Fit both to the rows that have every variable of the larger model.",
         )
+
+
+def _check_comparable(small: Fit, large: Fit) -> None:
+    check_same_rows(small, large)
     if small.reml != large.reml:
         raise ModelError("one model was fitted by REML, the other by maximum likelihood")
     if small.reml and small.design.names != large.design.names:
