@@ -106,8 +106,8 @@ class SerialFit:
 
     @property
     def uncorrelated(self) -> bool:
-        """Whether phi is estimated as 0, its bound."""
-        return self.phi == 0.0
+        """Whether phi is estimated as 0, its bound; in a coarse unit of time it may also be too small to print."""
+        return bool(np.isinf(self.rate))
 
     @property
     def singular(self) -> bool:
