@@ -140,6 +140,15 @@ def test_interval_from_zero(reml, high, orthodont):
     assert row.high == pytest.approx(high, rel=1e-8)
 
 
+def test_interval_up_to_a_random_walk():
+    """Short, nearly unrelated series about a fixed level each: no phi is excluded."""
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(4), 3)
+    table = {"y": rng.normal(size=12), "t": np.tile([0.0, 1.0, 3.0], 4), "g": g, "f": g.astype(str)}
+    row = serial_correlation(fit_serial("y ~ 0 + f + (1 | g)", table, time="t"))
+    assert (row.high, row.high_at_bound) == (1.0, True)
+
+
 def test_interval_follows_the_unit_of_time(walks):
     per_unit = serial_correlation(fit_serial("y ~ t + (1 | g)", walks, time="t"))
     again = walks.assign(t12=12 * walks["t"])
