@@ -71,10 +71,6 @@ def rung(name: str, fit: AnyFit, ml: AnyFit, term: str) -> Rung:
     )
 
 
-def _coefficients(fit: AnyFit) -> tuple[FixedEffect, ...]:
-    return serial_fixed_effects(fit) if isinstance(fit, SerialFit) else fixed_effects(fit)
-
-
 def on_boundary(fit: AnyFit) -> bool:
     """Whether a variance, a combination of random effects, or phi is estimated as zero."""
     if isinstance(fit, OrdinaryFit):
@@ -90,3 +86,7 @@ def reml_criterion(fit: AnyFit) -> float | None:
         return None
     log_det = -float(np.linalg.slogdet(fit.vcov / fit.sigma**2)[1])
     return fit.dof_residual * (1.0 + np.log(2.0 * np.pi * fit.sigma**2)) + log_det
+
+
+def _coefficients(fit: AnyFit) -> tuple[FixedEffect, ...]:
+    return serial_fixed_effects(fit) if isinstance(fit, SerialFit) else fixed_effects(fit)

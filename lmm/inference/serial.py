@@ -21,6 +21,7 @@ from lmm.model.series import whiten
 from lmm.numerics import Array
 
 _STEP = 2e-3  # of log rate, for differences of exact gradients; Richardson's rule leaves its fourth power
+_WALK = 23.0  # −log of 1e-10, what the correlation over the median gap lacks of 1: a random walk
 _FREE = 1e-9  # a curvature, relative to the largest, below which a parameter is at a bound
 
 
@@ -28,7 +29,7 @@ _FREE = 1e-9  # a curvature, relative to the largest, below which a parameter is
 class SerialCorrelation:
     """phi per unit of ``time`` with the interval of its profile; ``typical`` is the correlation over ``typical_gap``.
 
-    ``low_at_bound``: the data do not exclude 0.
+    ``low_at_bound``: the data do not exclude 0; ``high_at_bound``: nor a random walk, phi = 1.
     """
 
     time: str
@@ -36,6 +37,7 @@ class SerialCorrelation:
     low: float
     high: float
     low_at_bound: bool
+    high_at_bound: bool
     typical_gap: float
     typical: float
     criterion: str
@@ -103,7 +105,7 @@ def _gradient(fit: SerialFit, rate: float) -> Array:
 def serial_correlation(fit: SerialFit, *, confidence: float = 0.95) -> SerialCorrelation:
     """phi with its profile interval by the fit's own criterion (Venzon and Moolgavkar 1988).
 
-    The search runs in −log(1 − correlation over the median gap), from 0 without a bound above. Raises
+    The search runs in −log(1 − correlation over the median gap), from 0 to all but infinity. Raises
     ``RuntimeError`` where the profile falls below the fit's criterion, which only a failed fit can cause.
     """
     series, objective = fit.series, fit.objective
@@ -116,13 +118,14 @@ def serial_correlation(fit: SerialFit, *, confidence: float = 0.95) -> SerialCor
     here = float(-np.log(-np.expm1(-fit.rate)))
     step = 0.1 * max(here, 0.5)
     low = find_limit(deviance, lowest, confidence, start=here, step=-step, bound=0.0)
-    high = find_limit(deviance, lowest, confidence, start=here, step=step, bound=np.inf)
+    high = find_limit(deviance, lowest, confidence, start=here, step=step, bound=_WALK)
     return SerialCorrelation(
         time=series.time,
         phi=fit.phi,
         low=series.phi(_rate(low.value)),
-        high=series.phi(_rate(high.value)),
+        high=1.0 if high.at_bound else series.phi(_rate(high.value)),
         low_at_bound=low.at_bound,
+        high_at_bound=high.at_bound,
         typical_gap=series.unit,
         typical=float(np.exp(-fit.rate)),
         criterion="REML" if fit.reml else "ML",

@@ -106,8 +106,8 @@ class SerialFit:
 
     @property
     def uncorrelated(self) -> bool:
-        """Whether phi is estimated as 0, its bound."""
-        return self.phi == 0.0
+        """Whether phi is estimated as 0, its bound; in a coarse unit of time it may also be too small to print."""
+        return bool(np.isinf(self.rate))
 
     @property
     def singular(self) -> bool:
@@ -186,6 +186,12 @@ def serial_objective(
     """
     factor = _one_factor(design)
     series = series_of(factor.grouping, time)
+    if series.one_lag and any(block.encoding.intercept for block in design.blocks):
+        raise ModelError(
+            f"no level of {factor.grouping.name!r} has more than two measurements, always equally far apart: "
+            "serial correlation cannot be told from a random intercept",
+            remedy="Fit the model with one of the two.",
+        )
     XY, Z, units = internal_units(design)
     objective = SerialObjective(
         series=series,

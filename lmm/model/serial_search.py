@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import brentq
 
+from lmm.errors import ModelError
 from lmm.model.optimizer import DECREMENT, GRADIENT
 from lmm.model.serial_criterion import SerialObjective, SerialPlace, profile_at
 from lmm.numerics import Array
@@ -18,12 +19,16 @@ from lmm.numerics import Array
 # Correlations over the longest and over the shortest gap between which valleys are looked for at first.
 _WEAKEST, _STRONGEST = 0.02, 0.98
 _FEWEST, _MOST = 6, 16  # points of the scan; in between, one for each factor e of the rate
+_WALK = 1e-7  # what the correlation over the longest gap lacks of 1, at a random walk
 _FURTHER = 12  # steps beyond the scan, each a factor e²
 _PRECISION = 1e-11  # of log rate
 
 
 def minimise_over_phi(objective: SerialObjective) -> tuple[SerialPlace, int]:
-    """The lowest place of the profile and how many places were visited."""
+    """The lowest place of the profile and how many places were visited.
+
+    Raises ``ModelError`` where it is at phi = 1, which only a fixed effect for every group makes possible.
+    """
     search = _Search(objective)
     null = search.at(np.inf)
     places = search.along(_scan(objective), near=null)
@@ -34,8 +39,13 @@ def minimise_over_phi(objective: SerialObjective) -> tuple[SerialPlace, int]:
             found = search.between(left, right)
             if found.value < best.value - DECREMENT * (1.0 + abs(best.value)):
                 best = found
-    if places[0].slope > 0.0 and places[0].value < best.value:
-        best = places[0]
+    lowest = min((best, places[0]), key=lambda place: place.value)
+    if lowest.rate * objective.series.repeated.max() < _WALK:
+        raise ModelError(
+            "the correlation of neighbouring residuals tends to 1: they are a random walk, whose level "
+            "the fixed effects take up",
+            remedy="Fit the model without serial correlation, or without a fixed effect for every group.",
+        )
     return best, search.visited
 
 

@@ -29,6 +29,13 @@ class Series:
     unit: float
 
     @property
+    def one_lag(self) -> bool:
+        """Whether all pairs of measurements within a group are equally far apart: at most two, one gap."""
+        follows = np.isfinite(self.gaps)
+        gaps = self.repeated
+        return not (follows[1:] & follows[:-1]).any() and bool(np.ptp(gaps) <= 1e-9 * gaps.max())
+
+    @property
     def repeated(self) -> Array:
         """The finite gaps."""
         return self.gaps[np.isfinite(self.gaps)]

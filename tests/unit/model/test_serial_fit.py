@@ -133,6 +133,25 @@ def test_an_unknown_time_is_refused():
         fit_serial("distance ~ age + (1 | Subject)", table, time="when")
 
 
+def test_pairs_equally_far_apart_are_refused():
+    """Compound symmetry either way; with a third measurement, or other gaps, the two can be told apart."""
+    table = pd.read_csv(DATA / "Orthodont.csv").query("age < 12")
+    formula = "distance ~ age + (1 | Subject)"
+    with pytest.raises(ModelError, match="cannot be told from a random intercept"):
+        fit_serial(formula, table, time="age")
+    later = table.assign(when=table["age"] + (table["age"] > 9) * (table["Subject"] == "M01"))
+    assert fit_serial(formula, later, time="when").converged
+
+
+def test_a_random_walk_about_fixed_levels_is_refused():
+    """With a level for every group among the fixed effects nothing keeps phi below 1."""
+    rng = np.random.default_rng(8)
+    table = simulated(rng, groups=20, each=8, phi=0.6, sigma=1.0, tau=1.0, slope_sd=0.0)
+    table = table.assign(y=table.groupby("g")["y"].cumsum(), name="n" + table["g"].astype(str))
+    with pytest.raises(ModelError, match="random walk"):
+        fit_serial("y ~ 0 + name + t + (1 | g)", table, time="t")
+
+
 def test_rows_without_an_outcome_need_no_time():
     table = pd.read_csv(DATA / "Orthodont.csv")
     fit = fit_serial("distance ~ age + (1 | Subject)", table, time="age")
