@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lmm.study.parts.analysed import Analysed
+from lmm.study.parts.certainty import certainty
 from lmm.study.parts.data import data, provenance
+from lmm.study.parts.explained import explained
 from lmm.study.parts.forecast import forecasts
 from lmm.study.parts.headline import headline
 from lmm.study.parts.ladder import ladder
@@ -28,6 +30,8 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "criteria": criteria,
     "comparisons": comparisons,
     "ladder": ladder,
+    "certainty": certainty,
+    "explained": explained,
     "icc": icc,
     "spread": spread,
     "profiles": profiles,
