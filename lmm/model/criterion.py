@@ -73,9 +73,7 @@ class Evaluation:
     @cached_property
     def sums(self) -> GroupSums:
         """What the derivatives need of all groups."""
-        return sum_products(
-            self.pulled, self.beta, self.Phi_root, counts=self.statistics.counts
-        )
+        return sum_products(self.pulled, self.beta, self.Phi_root, counts=self.statistics.counts)
 
 
 def evaluate(statistics: GroupStatistics, T: Array, *, reml: bool) -> Evaluation:

@@ -36,9 +36,7 @@ class GroupSums:
         return self.B.shape[0]
 
 
-def sum_products(
-    pulled: Array, beta: Array, Phi_root: Array, *, counts: Array | None
-) -> GroupSums:
+def sum_products(pulled: Array, beta: Array, Phi_root: Array, *, counts: Array | None) -> GroupSums:
     """The sums from ``pulled`` = R'K⁻¹[R H] (q, q + p + 1, m), group i standing for ``counts``_i as to R."""
     q, m = pulled.shape[0], pulled.shape[2]
     p = len(beta)

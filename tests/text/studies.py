@@ -29,6 +29,7 @@ def table(
     drop: bool = False,
     seed: int = 7,
     alike: bool = False,
+    echo: float = 0.0,
 ) -> list[dict[str, Any]]:
     """Rows of pupils seen each month: score = 50 + slope·month + own level + own slope·month + error."""
     rng = np.random.default_rng(seed)
@@ -37,6 +38,8 @@ def table(
         level, own = rng.normal(0, level_sd or 1e-12), rng.normal(0, slope_sd or 1e-12)
         visits = VISITS - (group % 3 if drop else 0)
         error = rng.normal(0, 1.0, visits)
+        for month in range(1, visits):  # each error holds a part of the one before
+            error[month] = echo * error[month - 1] + np.sqrt(1 - echo**2) * error[month]
         if alike:  # every pupil has the same mean: less difference than chance would give
             error -= error.mean()
         for month in range(visits):
@@ -72,6 +75,8 @@ CASES: dict[str, dict[str, Any]] = {
     "hostile_labels": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "missing_codes": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "odd_confidence": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "echoing": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0, "echo": 0.8, "seed": 3},
+    "echoing_slopes": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 1.5, "echo": 0.8},
     "data_grown": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "values_corrected": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "trend_turned": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},

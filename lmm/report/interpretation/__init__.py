@@ -8,6 +8,7 @@ from lmm.report.interpretation import changes as changing
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
 from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import structure
 from lmm.report.interpretation import trend as trending
 from lmm.report.reading import Finding, Reading
 
@@ -38,6 +39,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
             comparing.slope_test,
             comparing.consequence,
         ]
+        makers += [structure.rival] if structure.has_rival(reading) else []
     makers.append(changing.verdict)
     if reading.at("/changes") is not None:
         makers += [changing.rows_came, changing.model_change, changing.largest_move]
