@@ -10,18 +10,19 @@ import numpy as np
 from scipy.linalg import null_space
 
 
-def relative_covariance(Z, codes, D):
-    """V / sigma² (n, n), entry by entry: z_i' D z_j within a group, plus one on the diagonal.
+def relative_covariance(Z, codes, D, weights=None):
+    """V / sigma² (n, n), entry by entry: z_i' D z_j within a group, plus one over the prior weight on the diagonal.
 
     Several factors: ``codes`` (n, q) has a column for each of Z, and D is zero between factors.
     """
+    own = np.ones(len(Z)) if weights is None else 1.0 / weights
     if codes.ndim == 2:
         pairs = [(a, b) for a in range(Z.shape[1]) for b in range(Z.shape[1])]
         together = {(a, b): codes[:, a, None] == codes[None, :, b] for a, b in pairs}
-        return np.eye(len(Z)) + sum(
+        return np.diag(own) + sum(
             D[a, b] * np.outer(Z[:, a], Z[:, b]) * together[a, b] for a, b in pairs
         )
-    V = np.eye(len(codes), dtype=np.result_type(D, float))
+    V = np.diag(own).astype(np.result_type(D, float))
     for i in range(len(codes)):
         for j in range(len(codes)):
             if codes[i] == codes[j]:
@@ -29,9 +30,9 @@ def relative_covariance(Z, codes, D):
     return V
 
 
-def criterion(y, X, Z, codes, D, *, reml):
+def criterion(y, X, Z, codes, D, *, reml, weights=None):
     """-2 log density of y, beta and sigma profiled out; or of A'y, on the scale that lme4 reports."""
-    V = relative_covariance(Z, codes, D)
+    V = relative_covariance(Z, codes, D, weights)
     log_volume = 0.0
     if reml:
         A = null_space(X.T)
@@ -44,9 +45,9 @@ def criterion(y, X, Z, codes, D, *, reml):
     return value if np.iscomplexobj(D) else float(value)
 
 
-def estimates(y, X, Z, codes, D, *, reml):
+def estimates(y, X, Z, codes, D, *, reml, weights=None):
     """beta, vcov, sigma, b (m, q) and the covariance of b given the parameters (m, q, q)."""
-    V = relative_covariance(Z, codes, D)
+    V = relative_covariance(Z, codes, D, weights)
     Phi = np.linalg.inv(X.T @ np.linalg.solve(V, X))
     beta = Phi @ X.T @ np.linalg.solve(V, y)
     rest = y - X @ beta

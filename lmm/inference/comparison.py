@@ -90,12 +90,20 @@ def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> Lik
     )
 
 
+def _weights(fit: Fit) -> np.ndarray:
+    return np.ones(fit.n) if fit.design.weights is None else fit.design.weights
+
+
 def _check_comparable(small: Fit, large: Fit) -> None:
     same_rows = np.array_equal(small.design.rows, large.design.rows)
     if not same_rows or not np.array_equal(small.design.y, large.design.y):
         raise ModelError(
             "the two models were fitted to different rows, so their likelihoods do not compare",
             remedy="Fit both to the rows that have every variable of the larger model.",
+        )
+    if not np.array_equal(_weights(small), _weights(large)):
+        raise ModelError(
+            "the two models were fitted with different weights, so their likelihoods do not compare"
         )
     if small.reml != large.reml:
         raise ModelError("one model was fitted by REML, the other by maximum likelihood")

@@ -26,12 +26,14 @@ class IntraclassCorrelation:
 def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassCorrelation:
     """τ²/(τ²+σ²); with random slopes the mean of z'Ψz over the rows stands for τ² (Johnson 2014).
 
-    For a random intercept alone the interval is the profile of the fit's own criterion, carried over
-    from θ = τ/σ by ρ = θ²/(1+θ²), which is monotone. Raises ``ModelError`` for several grouping factors.
+    With prior weights the mean of σ²/w over the rows stands for σ². For a random intercept alone the
+    interval is the profile of the fit's own criterion in θ = τ/σ, in which the ICC is monotone. Raises
+    ``ModelError`` for several grouping factors.
     """
     statistics = fit.statistics
     between = float(np.mean(np.einsum("nq,qr,nr->n", fit.Z, fit.Psi, fit.Z)))
-    value = between / (between + fit.sigma**2)
+    within = 1.0 if fit.design.weights is None else float(np.mean(1.0 / fit.design.weights))
+    value = between / (between + within * fit.sigma**2)
     if fit.random_names != ("Intercept",):
         return IntraclassCorrelation(value=value, low=None, high=None, method="averaged over rows")
     theta = float(fit.optimum.T[0, 0])
@@ -45,10 +47,11 @@ def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassC
         0.0 if theta == 0.0 or excess(0.0) <= 0.0 else float(brentq(excess, 0.0, theta, xtol=1e-12))
     )
     high = float(brentq(excess, theta, _beyond(theta, excess), xtol=1e-12))
+    low, high = (fit.units.W_z[0, 0] * end for end in (low, high))
     return IntraclassCorrelation(
         value=value,
-        low=low**2 / (1.0 + low**2),
-        high=high**2 / (1.0 + high**2),
+        low=low**2 / (within + low**2),
+        high=high**2 / (within + high**2),
         method="profile of the REML criterion" if fit.reml else "profile likelihood",
     )
 
