@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
         "--blups", action="store_true", help="add each group's predicted effects to the JSON"
     )
     fit.add_argument(
+        "--weights",
+        metavar="COLUMN",
+        help="prior weights: a row's residual variance is sigma² divided by its weight",
+    )
+    fit.add_argument(
         "--missing",
         action="append",
         default=[],
@@ -73,18 +78,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from lmm.cli.fit import fit_file
+    from lmm.cli.fit import Reading, fit_file
 
     outcome = fit_file(
         options.data,
         options.formula,
         reml=not options.ml,
-        missing=options.missing,
-        reading={
-            "delimiter": options.delimiter,
-            "encoding": options.encoding,
-            "decimal": options.decimal,
-        },
+        reading=Reading(
+            missing=options.missing,
+            weights=options.weights,
+            delimiter=options.delimiter,
+            encoding=options.encoding,
+            decimal=options.decimal,
+        ),
         wanted={"with_blups": options.blups, "dof": options.dof},
     )
     if options.json == "-":

@@ -53,7 +53,7 @@ class Residuals:
 
 def scaled_residuals(fit: Fit) -> ResidualSummary:
     """(y − Xβ − Zb)/σ: minimum, quartiles, maximum."""
-    quantiles = np.quantile(fit.residuals / fit.sigma, [0.0, 0.25, 0.5, 0.75, 1.0])
+    quantiles = np.quantile(fit.pearson_residuals, [0.0, 0.25, 0.5, 0.75, 1.0])
     return ResidualSummary(
         minimum=float(quantiles[0]),
         first_quartile=float(quantiles[1]),

@@ -81,13 +81,21 @@ def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> Lik
 
 
 def check_same_rows(one: Fit, other: Fit) -> None:
-    """Raise ``ModelError`` unless both are fits of the same outcomes in the same rows."""
+    """Raise ``ModelError`` unless both are fits of the same outcomes in the same rows, equally weighted."""
     same_rows = np.array_equal(one.design.rows, other.design.rows)
     if not same_rows or not np.array_equal(one.design.y, other.design.y):
         raise ModelError(
             "the two models were fitted to different rows, so their likelihoods do not compare",
             remedy="Fit both to the rows that have every variable of the larger model.",
         )
+    if not np.array_equal(_weights(one), _weights(other)):
+        raise ModelError(
+            "the two models were fitted with different weights, so their likelihoods do not compare"
+        )
+
+
+def _weights(fit: Fit) -> np.ndarray:
+    return np.ones(fit.n) if fit.design.weights is None else fit.design.weights
 
 
 def _check_comparable(small: Fit, large: Fit) -> None:

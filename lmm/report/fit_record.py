@@ -70,6 +70,10 @@ def fit_messages(fit: Fit | OrdinaryFit) -> tuple[str, ...]:
         messages.append(
             f"left out, because the other columns already make them up: {', '.join(dropped)}"
         )
+    if fit.design.weights is not None:
+        messages.append(
+            "rows are weighted: the residual variance of a row is sigma² divided by its weight"
+        )
     if isinstance(fit, Fit):
         messages.extend(map(str, boundary_terms(fit)))
         if not fit.converged:
