@@ -1,4 +1,4 @@
-"""Tests and errors of fixed effects against pbkrtest, lmerTest, clubSandwich and nlme (``inference/values.R``).
+"""Tests and errors of fixed effects against pbkrtest, lmerTest, clubSandwich, nlme and plm (``inference/values.R``).
 
 R's optimum is polished by Newton steps on numerical derivatives, which leaves some 1e-7 in theta and
 correspondingly less in what is flat there; lmerTest's own Hessian is numerical too.
@@ -15,8 +15,10 @@ import pytest
 
 from lmm.inference.between_within import between_within_dof, varies_within
 from lmm.inference.cluster_robust import cluster_robust
+from lmm.inference.hausman import hausman
 from lmm.inference.kenward_roger import kenward_roger, kenward_roger_test
 from lmm.inference.satterthwaite import satterthwaite_test
+from lmm.inference.within_between import within_between
 from lmm.model.fit import fit_mixed
 
 HERE = Path(__file__).parent
@@ -139,3 +141,54 @@ def test_kenward_roger_of_each_coefficient(stored, model):
     assert found.held == 0
     assert found.dof[at] == pytest.approx(model["kenward_roger_dof"], rel=1e-11)
     assert np.sqrt(np.diag(found.vcov))[at] == pytest.approx(model["kenward_roger_se"], rel=1e-11)
+
+
+@pytest.fixture
+def children(course_data):
+    frame = pd.read_csv(course_data("Nepal.csv"))
+    frame = frame[~frame["arm"].isin([88.8, 99.9])].dropna(subset="arm")
+    return frame.assign(ageC=frame["age"] - 36)
+
+
+def test_age_within_and_between_children(children):
+    """plm's two regressions and its test; lmerTest for the mean age beside age."""
+    wanted = VALUES["hausman"]
+    fit = fit_mixed("arm ~ ageC + (1 | id)", children)
+    (row,) = within_between(fit, method="satterthwaite")
+    assert row.within and row.between and row.contextual
+    assert row.within.estimate == pytest.approx(wanted["within"], rel=1e-10)
+    assert row.within.se == pytest.approx(wanted["within_se"], rel=1e-10)
+    assert row.between.estimate == pytest.approx(wanted["between"][1], rel=1e-10)
+    assert row.between.se == pytest.approx(wanted["between_se"][1], rel=1e-10)
+    found = row.contextual
+    assert (found.estimate, found.se, found.dof, found.t, found.p) == pytest.approx(
+        tuple(wanted["mundlak"]), rel=1e-6
+    )
+    test = hausman(fit)
+    assert test is not None
+    assert not test.common_variance
+    assert test.random == pytest.approx((wanted["random"][1],), rel=1e-10)
+    assert test.statistic == pytest.approx(wanted["chi2"], rel=1e-9)
+    assert test.p == pytest.approx(wanted["p"], rel=1e-9)
+
+
+def test_several_covariates_within_and_between_children(children):
+    """Weight varies within, literacy does not: the test compares age and weight."""
+    wanted = VALUES["hausman"]["two"]
+    weighed = children[~children["wt"].isin([88.8, 99.9])]
+    fit = fit_mixed("arm ~ ageC + wt + lit + (1 | id)", weighed)
+    rows = within_between(fit)
+    assert [row.within and row.within.estimate for row in rows] == pytest.approx(wanted["within"])
+    assert [row.within and row.within.se for row in rows] == pytest.approx(wanted["within_se"])
+    assert [row.between and row.between.estimate for row in rows] == pytest.approx(
+        wanted["between"][1:3]
+    )
+    assert [row.between and row.between.se for row in rows] == pytest.approx(
+        wanted["between_se"][1:3]
+    )
+    test = hausman(fit)
+    assert test is not None
+    assert test.terms == ("ageC", "wt")
+    assert test.random == pytest.approx(tuple(wanted["random"][1:3]), rel=1e-9)
+    assert test.statistic == pytest.approx(wanted["chi2"], rel=1e-9)
+    assert test.p == pytest.approx(wanted["p"], rel=1e-9)

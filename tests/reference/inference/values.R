@@ -64,14 +64,18 @@ hausman <- function() {
   between <- plm(arm ~ ageC, panel, model = "between")
   test <- phtest(fixed, plm(arm ~ ageC, panel, model = "random"))
   m <- lmerTest::as_lmerModLmerTest(polished(arm ~ ageC + agem + (1 | id), nepal))
-  two <- plm(arm ~ ageC + wt, subset(panel, !(wt %in% c(88.8, 99.9))), model = "within")
-  random <- plm(arm ~ ageC + wt, subset(panel, !(wt %in% c(88.8, 99.9))), model = "random")
+  weighed <- subset(panel, !(wt %in% c(88.8, 99.9)))
+  two <- lapply(c(within = "within", between = "between", random = "random"), function(model) plm(arm ~ ageC + wt + lit, weighed, model = model))
+  two_test <- phtest(two$within, two$random)
   list(within = unname(coef(fixed)), within_se = unname(sqrt(diag(vcov(fixed)))),
        between = unname(coef(between)), between_se = unname(sqrt(diag(vcov(between)))),
+       random = unname(coef(plm(arm ~ ageC, panel, model = "random"))),
        chi2 = unname(test$statistic), p = unname(test$p.value),
        mundlak = unname(coef(summary(m))["agem", ]),
-       two_within = unname(coef(two)), two_within_se = unname(sqrt(diag(vcov(two)))),
-       two_between = unname(coef(plm(arm ~ ageC + wt, subset(panel, !(wt %in% c(88.8, 99.9))), model = "between"))))
+       two = list(within = unname(coef(two$within)), within_se = unname(sqrt(diag(vcov(two$within)))),
+                  between = unname(coef(two$between)), between_se = unname(sqrt(diag(vcov(two$between)))),
+                  random = unname(coef(two$random)), random_se = unname(sqrt(diag(vcov(two$random)))),
+                  chi2 = unname(two_test$statistic), p = unname(two_test$p.value)))
 }
 
 values <- list(
