@@ -40,6 +40,11 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("data", type=Path, metavar="DATA", help="the table")
     fit.add_argument("--formula", required=True, help='such as "arm ~ age + (age | id)"')
     fit.add_argument("--ml", action="store_true", help="maximum likelihood instead of REML")
+    fit.add_argument(
+        "--serial",
+        metavar="TIME",
+        help="correlate the residuals of a group over this column of times (CAR(1))",
+    )
     fit.add_argument("--json", metavar="FILE", help="write the results as JSON (- for the screen)")
     fit.add_argument(
         "--blups", action="store_true", help="add each group's predicted effects to the JSON"
@@ -66,12 +71,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from lmm.cli.fit import fit_file
+    from lmm.cli.fit import Asked, fit_file
 
     outcome = fit_file(
         options.data,
-        options.formula,
-        reml=not options.ml,
+        Asked(formula=options.formula, reml=not options.ml, serial=options.serial),
         with_blups=options.blups,
         missing=options.missing,
         reading={
