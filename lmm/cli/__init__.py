@@ -41,6 +41,11 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--formula", required=True, help='such as "arm ~ age + (age | id)"')
     fit.add_argument("--ml", action="store_true", help="maximum likelihood instead of REML")
     fit.add_argument(
+        "--serial",
+        metavar="TIME",
+        help="correlate the residuals of a group over this column of times (CAR(1))",
+    )
+    fit.add_argument(
         "--dof",
         default="auto",
         choices=["auto", "kenward-roger", "satterthwaite", "between-within", "wald"],
@@ -78,20 +83,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from lmm.cli.fit import Reading, fit_file
+    from lmm.cli.fit import Asked, Reading, fit_file
 
     outcome = fit_file(
         options.data,
-        options.formula,
-        reml=not options.ml,
+        Asked(
+            formula=options.formula,
+            reml=not options.ml,
+            weights=options.weights,
+            serial=options.serial,
+            dof=options.dof,
+            with_blups=options.blups,
+        ),
         reading=Reading(
             missing=options.missing,
-            weights=options.weights,
             delimiter=options.delimiter,
             encoding=options.encoding,
             decimal=options.decimal,
         ),
-        wanted={"with_blups": options.blups, "dof": options.dof},
     )
     if options.json == "-":
         print(json.dumps(outcome.record, indent=1, ensure_ascii=False))

@@ -10,7 +10,7 @@ import lmm
 from lmm.diagnostics.residuals import scaled_residuals
 from lmm.errors import DataError, LmmError, ModelError
 from lmm.inference.comparison import random_effect_test
-from lmm.inference.icc import intraclass_correlation
+from lmm.inference.icc import intraclass_correlation, profiled_correlation
 from lmm.inference.pooling import pooled_lines
 from lmm.model.batch import refit_responses, refit_without
 from lmm.model.fit import fit_design, fit_mixed, refit
@@ -144,7 +144,7 @@ def test_simulated_residuals_have_the_variance_of_their_weight(table):
 
 def test_intraclass_correlation_takes_the_mean_residual_variance(table):
     fit = fit_mixed("y ~ x + (1 | g)", table, weights=table["w"] * 1e6)
-    found = intraclass_correlation(fit)
+    found = profiled_correlation(fit)
     within = fit.sigma**2 * np.mean(1 / fit.design.weights)
     assert found.value == pytest.approx(fit.Psi[0, 0] / (fit.Psi[0, 0] + within), rel=1e-12)
     # the same model in the unit of the mean weight has the same interval
@@ -155,6 +155,20 @@ def test_intraclass_correlation_takes_the_mean_residual_variance(table):
         excess = criterion_of_engine(fit.design, theta, reml=True) - fit.criterion
         assert excess == pytest.approx(rise, rel=1e-7)
     assert found.low < found.value < found.high
+
+
+def test_the_exact_interval_takes_it_too(table):
+    """Equal weights change the unit of sigma alone; uneven ones move the interval where the profile's is."""
+    plain = intraclass_correlation(fit_mixed("y ~ x + (1 | g)", table))
+    equal = intraclass_correlation(
+        fit_mixed("y ~ x + (1 | g)", table, weights=table["w"] * 0 + 7.0)
+    )
+    assert plain.method == equal.method == "exact, by Wald’s F"
+    assert (equal.low, equal.high) == pytest.approx((plain.low, plain.high), rel=1e-9)
+    fit = fit_mixed("y ~ x + (1 | g)", table, weights="w")
+    exact, profile = intraclass_correlation(fit), profiled_correlation(fit)
+    assert exact.value == pytest.approx(profile.value, rel=1e-9)
+    assert (exact.low, exact.high) == pytest.approx((profile.low, profile.high), abs=0.05)
 
 
 def test_scaled_residuals_are_weighted(table):
