@@ -9,15 +9,16 @@ from lmm.errors import ModelError
 from lmm.model.blocks import CrossedStatistics
 from lmm.model.design import Design
 from lmm.model.statistics import GroupStatistics
-from lmm.numerics import Array
 
 _EXACT = 1e-14
 _RIDGE = 1e-9
 
 
-def check_outcome_left(design: Design, y: Array) -> None:
-    """Raise ``ModelError`` where the y that the regression left, (n,), is rounding."""
-    if np.abs(y).max() <= _EXACT * np.abs(design.y).max():
+def check_outcome_left(design: Design, statistics: GroupStatistics, *, y_scale: float) -> None:
+    """Raise ``ModelError`` where what the regression left of y is rounding."""
+    squares = statistics.S[-1, -1] + np.sum(statistics.H[:, -1] ** 2)
+    largest = max(float(design.y.max()), -float(design.y.min()))
+    if y_scale * np.sqrt(squares / statistics.n) <= _EXACT * largest:
         raise ModelError(
             f"the fixed effects reproduce the outcome {design.formula.response!r} exactly",
             where="formula",
@@ -31,7 +32,9 @@ def check_residual(statistics: GroupStatistics) -> None:
     if statistics.n <= statistics.m * statistics.q + p:
         return
     S, total = statistics.S, statistics.S[p, p] + np.sum(statistics.H[:, p] ** 2)
-    explained = S[:p, p] @ np.linalg.lstsq(S[:p, :p], S[:p, p], rcond=1e-12)[0]
+    explained = 0.0
+    if S[:p, p].any():
+        explained = S[:p, p] @ np.linalg.lstsq(S[:p, :p], S[:p, p], rcond=1e-12)[0]
     if S[p, p] - explained <= _EXACT * total:
         raise _no_residual()
 

@@ -30,9 +30,7 @@ def _head(fit: Fit | OrdinaryFit) -> list[str]:
             else "Ordinary regression, an intercept per group"
         )
         quality = f"log-likelihood {fit.log_likelihood:.4f}   R² {fit.r_squared:.4f}"
-    groups = "".join(
-        f", {len(grouping.levels)} groups of {grouping.name}" for grouping in fit_groupings(fit)
-    )
+    groups = "".join(f", {grouping.m} groups of {grouping.name}" for grouping in fit_groupings(fit))
     dropped = (
         f", {fit.design.rows_dropped} dropped for missing values" if fit.design.rows_dropped else ""
     )

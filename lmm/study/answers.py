@@ -137,7 +137,7 @@ def headline(study: Study, fits: StudyFits) -> dict[str, Any]:
     numbers: dict[str, Any] = {
         "model": fits.used,
         "measurements": fit.n,
-        "groups": len(fit.grouping.levels),
+        "groups": fit.grouping.m,
         "level": float(fit.beta[fit.design.names.index("Intercept")]),
         "level_sd": math.sqrt(fit.Psi[0, 0]),
         "sigma": fit.sigma,
