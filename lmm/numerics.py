@@ -5,6 +5,8 @@ Loops run over the few rows and columns of a block, NumPy over the many groups.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +42,11 @@ def forward_solve_groups(L: Array, B: Array) -> Array:
     return W
 
 
+def gram(A: Array) -> Array:
+    """AA', (k, k), of few long rows: from a copy, for the symmetric product of most libraries is slow at that."""
+    return A @ A.copy().T
+
+
 def lower_triangular_root(T: Array) -> Array:
     """The lower triangular L with LL' = TT' and a non-negative diagonal, for square T.
 
@@ -65,8 +72,8 @@ def packed_root(F: Array) -> Array:
 def root_mean_square(values: Array) -> float:
     """The size of a column, also where its squares would overflow or vanish."""
     with np.errstate(over="ignore", under="ignore"):
-        size = float(np.sqrt(np.mean(values * values)))
-    if np.isfinite(size) and size > 1e-150:
+        size = math.sqrt(float(np.dot(values, values)) / max(values.size, 1))
+    if 1e-150 < size < math.inf:
         return size
     largest = float(np.abs(values).max())
     return largest * float(np.sqrt(np.mean((values / largest) ** 2))) if largest > 0 else 0.0
@@ -74,4 +81,4 @@ def root_mean_square(values: Array) -> float:
 
 def power_of_two_near(value: float) -> float:
     """A power of two (exact to multiply by) near a positive size; 1 for zero."""
-    return float(2.0 ** np.round(np.log2(value))) if value > 0 and np.isfinite(value) else 1.0
+    return 2.0 ** round(math.log2(value)) if 0 < value < math.inf else 1.0

@@ -95,7 +95,7 @@ def _subset_block(block: RandomBlock, keep: np.ndarray) -> RandomBlock:
     if len(seen) < 2:
         raise ModelError(f"fewer than 2 levels of {block.grouping.name} are left")
     levels = tuple(block.grouping.levels[i] for i in seen)
-    grouping = replace(block.grouping, codes=read_only(codes), levels=levels)
+    grouping = replace(block.grouping, codes=read_only(codes), labels=levels)
     return replace(block, Z=read_only(block.Z[keep]), grouping=grouping)
 
 

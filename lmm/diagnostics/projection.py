@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from lmm.model.fit import Fit
-from lmm.model.statistics import group_sums
+from lmm.model.grouprows import group_sums
 from lmm.model.units import internal_units
 from lmm.numerics import Array, read_only
 

@@ -101,7 +101,7 @@ def _at_group_means(
 
 
 def _group_means(columns: np.ndarray, grouping: Grouping) -> np.ndarray:
-    m = len(grouping.levels)
+    m = grouping.m
     means = [np.bincount(grouping.codes, weights=column, minlength=m) for column in columns.T]
     return np.column_stack(means) / grouping.sizes[:, None] if means else np.empty((m, 0))
 

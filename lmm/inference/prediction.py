@@ -47,7 +47,7 @@ def forecast(
     The mean's interval uses Satterthwaite's degrees of freedom, the ranges the smaller of those and
     m − 1. Errors of the variance parameters are left out. Raises ``ModelError`` for several grouping factors.
     """
-    groups = len(fit.grouping.levels)
+    groups = fit.grouping.m
     rows = []
     for where, x, z in zip(at, X, Z, strict=True):
         mean, mean_var = float(x @ fit.beta), float(x @ fit.vcov @ x)

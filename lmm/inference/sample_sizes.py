@@ -36,7 +36,7 @@ def sample_size_criteria(name: str, fit: Fit | OrdinaryFit) -> SampleSizeCriteri
     row = information_criteria(name, fit)
     k, spare = row.parameters, fit.n - row.parameters - 1
     one_factor = isinstance(fit, Fit) and len(fit.factors) == 1
-    groups = len(fit.grouping.levels) if one_factor and fit.grouping is not None else None
+    groups = fit.grouping.m if one_factor and fit.grouping is not None else None
     return SampleSizeCriteria(
         model=name,
         rows=fit.n,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.model.design import Design
-from lmm.model.statistics import group_sums
+from lmm.model.grouprows import group_sums
 from lmm.model.units import internal_units
 from lmm.numerics import Array, read_only
 

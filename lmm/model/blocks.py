@@ -17,8 +17,9 @@ from scipy.sparse import coo_array, csr_array
 
 from lmm.model.crossproducts import CrossProducts, cross_products
 from lmm.model.factors import Factor
+from lmm.model.grouprows import grouped_rows
 from lmm.model.memory import check_dense_part
-from lmm.model.statistics import GroupStatistics, group_statistics, group_sums, orthonormal_basis
+from lmm.model.statistics import GroupStatistics, group_statistics, orthonormal_basis
 from lmm.numerics import Array, read_only
 
 
@@ -82,7 +83,7 @@ def crossed_statistics(
     codes, m = eliminated.grouping.codes, eliminated.m
     own_Z = Z[:, eliminated.columns]
     own = group_statistics(XY, own_Z, codes, m)
-    _, basis = orthonormal_basis(own_Z, codes, group_sums(codes, m))
+    _, basis = orthonormal_basis(own_Z, grouped_rows(codes, m))
     slices = tuple(
         slice(int(end) - factor.size, int(end)) for end, factor in zip(ends, rest, strict=True)
     )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from lmm.errors import DataError, ModelError
 from lmm.model.formula import side, unquote
+from lmm.model.table import Columns
 from lmm.model.terms import Term
 from lmm.numerics import Array, root_mean_square
 
@@ -21,6 +22,8 @@ from lmm.numerics import Array, root_mean_square
 DEPENDENT = 1e-7
 # Squares beyond this overflow.
 LARGEST = 1e150
+# Columns that so many rows show to be clearly independent are so.
+_ENOUGH_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +45,19 @@ class Encoding:
         ]
 
 
-def encode(intercept: bool, terms: tuple[Term, ...], frame: pd.DataFrame) -> tuple[Encoding, Array]:
+def encode(
+    intercept: bool, terms: tuple[Term, ...], frame: Columns | pd.DataFrame
+) -> tuple[Encoding, Array]:
     """The columns of ``terms`` in ``frame`` (rows, columns) and the encoding that made them."""
     specification = None
     _check_kinds(terms, frame)
     if all(_is_number(factor, frame) for term in terms for factor in term):
         matrix, names = _products(intercept, terms, frame)
     else:
-        matrix, names, specification = _by_formulaic(side(intercept, terms), frame)
-    usable = np.abs(matrix) < LARGEST
-    if not usable.all():
+        whole = frame.frame() if isinstance(frame, Columns) else frame
+        matrix, names, specification = _by_formulaic(side(intercept, terms), whole)
+    if matrix.size and not -LARGEST < matrix.min() <= matrix.max() < LARGEST:
+        usable = np.abs(matrix) < LARGEST
         bad = names[int(np.flatnonzero(~usable.all(axis=0))[0])]
         raise DataError(
             f"the term {bad} has values that are not finite numbers, or beyond {LARGEST:g}",
@@ -73,12 +79,10 @@ def independent_columns(X: Array) -> list[int]:
     Columns are first centred, where the first is constant, and scaled to length one: x + 10⁹ is as
     good a column as x. The triangular factor of X'X decides; where it is in doubt, the QR factor of X.
     """
-    scaled = _centred_and_scaled(X)
-    try:
-        if (np.diag(np.linalg.cholesky(scaled.T @ scaled)) > 1e-3).all():
+    for rows in dict.fromkeys((1 + X.shape[0] // _ENOUGH_ROWS, 1)):
+        if _clearly_independent(_centred_and_scaled(X[::rows])):
             return list(range(X.shape[1]))
-    except np.linalg.LinAlgError:
-        pass
+    scaled = _centred_and_scaled(X)
     kept: list[int] = []
     basis = np.empty((X.shape[0], 0))
     for j in range(X.shape[1]):
@@ -92,9 +96,16 @@ def independent_columns(X: Array) -> list[int]:
     return kept
 
 
+def _clearly_independent(scaled: Array) -> bool:
+    try:
+        return bool((np.linalg.cholesky(scaled.T @ scaled).diagonal() > 1e-3).all())
+    except np.linalg.LinAlgError:
+        return False
+
+
 def _centred_and_scaled(X: Array) -> Array:
     n, p = X.shape
-    scaled = np.empty((n, p))
+    scaled = np.empty((n, p), order="F")
     constant = p > 0 and X[0, 0] != 0 and (X[:, 0] == X[0, 0]).all()
     for j in range(p):
         size = root_mean_square(X[:, j])
@@ -106,7 +117,7 @@ def _centred_and_scaled(X: Array) -> Array:
     return scaled
 
 
-def _check_kinds(terms: tuple[Term, ...], frame: pd.DataFrame) -> None:
+def _check_kinds(terms: tuple[Term, ...], frame: Columns | pd.DataFrame) -> None:
     for factor in dict.fromkeys(factor for term in terms for factor in term):
         name = unquote(factor)
         if name is not None and frame[name].dtype.kind in "mMc":
@@ -117,24 +128,24 @@ def _check_kinds(terms: tuple[Term, ...], frame: pd.DataFrame) -> None:
             )
 
 
-def _is_number(factor: str, frame: pd.DataFrame) -> bool:
+def _is_number(factor: str, frame: Columns | pd.DataFrame) -> bool:
     name = unquote(factor)
     return name is not None and frame[name].dtype.kind in "iuf"
 
 
 def _products(
-    intercept: bool, terms: tuple[Term, ...], frame: pd.DataFrame
+    intercept: bool, terms: tuple[Term, ...], frame: Columns | pd.DataFrame
 ) -> tuple[Array, list[str]]:
-    columns = [np.ones(len(frame))] if intercept else []
     names = ["Intercept"] if intercept else []
+    matrix = np.empty((len(frame), len(names) + len(terms)), order="F")
+    matrix[:, : len(names)] = 1.0
     for term in terms:
         variables = [str(unquote(factor)) for factor in term]
-        product = np.asarray(frame[variables[0]], float)
+        product = matrix[:, len(names)]
+        product[:] = frame[variables[0]]
         for name in variables[1:]:
-            product = product * np.asarray(frame[name], float)
-        columns.append(product)
+            product *= np.asarray(frame[name], float)
         names.append(":".join(variables))
-    matrix = np.column_stack(columns) if columns else np.empty((len(frame), 0))
     return matrix, names
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -89,3 +89,9 @@ class CovarianceTemplate:
             else:
                 standard[block, block] = lower_triangular_root(root)
         return standard
+
+
+@lru_cache
+def covariance_template(sizes: tuple[int, ...]) -> CovarianceTemplate:
+    """The template of blocks with so many columns, made once."""
+    return CovarianceTemplate(sizes=sizes)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.linalg.lapack import dpotrf, dtrtri
 
-from lmm.model.groupsums import GroupSums, sum_products
+from lmm.model.groupsums import GroupSums, contrast, sum_products
 from lmm.model.statistics import GroupStatistics
 from lmm.model.weighing import trace_of_inverses, weigh
 from lmm.numerics import Array
@@ -63,7 +64,7 @@ class Evaluation:
     @cached_property
     def u(self) -> Array:
         """R'K⁻¹(H_y − H_X beta), (q, m)."""
-        return np.append(-self.beta, 1.0) @ self.pulled[:, self.statistics.q :]
+        return contrast(self.beta) @ self.pulled[:, self.statistics.q :]
 
     @cached_property
     def trace_K_inverse(self) -> float:
@@ -95,8 +96,10 @@ def evaluate(statistics: GroupStatistics, T: Array, *, reml: bool) -> Evaluation
 def profile_out(cross: Array, *, n: int, log_det: float, reml: bool) -> Profiled:
     """The criterion from [X y]'V⁻¹[X y] (p+1, p+1) and log|V|, V relative to sigma²."""
     p = cross.shape[0] - 1
-    L = np.linalg.cholesky(cross[:p, :p])
-    P = np.linalg.inv(L).T
+    L, failed = dpotrf(cross[:p, :p], lower=1) if p else (cross[:p, :p], 0)
+    if failed:
+        raise np.linalg.LinAlgError("X'V⁻¹X is not positive definite")
+    P = dtrtri(L, lower=1)[0].T if p else L
     half = cross[p, :p] @ P
     r2 = float(cross[p, p] - half @ half)
     dof = n - p if reml else n

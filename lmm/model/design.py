@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.errors import DataError, ModelError, Problem
+from lmm.errors import DataError, ModelError
 from lmm.model.columns import LARGEST, Encoding, encode, independent_columns
 from lmm.model.formula import Bar, Formula
 from lmm.model.groups import Grouping, group_rows
+from lmm.model.table import Columns, complete_columns
+from lmm.model.terms import Term
 from lmm.numerics import Array, read_only
 
 
@@ -62,92 +64,66 @@ def build_design(formula: Formula, table: pd.DataFrame | Mapping[str, Any]) -> D
     Raises ``DataError`` for columns that are absent or an outcome that is not numeric or constant,
     ``ModelError`` for groups that cannot carry their random effects.
     """
-    frame, rows, dropped = _complete_rows(formula, table)
-    y = _outcome(formula.response, frame)
-    encoding, X = encode(formula.intercept, formula.terms, frame)
+    columns = complete_columns(formula, table)
+    y = _outcome(formula.response, columns)
+    encoding, X = encode(formula.intercept, formula.terms, columns)
+    read_only(X)
+    made = {(formula.intercept, formula.terms): (encoding, X)}
+    groupings: dict[tuple[str, ...], Grouping] = {}
+    blocks = tuple(_block(bar, columns, made, groupings) for bar in formula.bars)
     kept = independent_columns(X)
-    blocks = tuple(_block(bar, frame) for bar in formula.bars)
     check_estimable(len(y), len(kept), blocks)
     return Design(
         formula=formula,
         y=read_only(y),
-        X=read_only(X if len(kept) == X.shape[1] else np.ascontiguousarray(X[:, kept])),
+        X=X if len(kept) == X.shape[1] else read_only(np.asfortranarray(X[:, kept])),
         encoding=replace(encoding, kept=tuple(kept)),
         blocks=blocks,
-        rows=read_only(rows),
-        rows_dropped=dropped,
+        rows=read_only(columns.rows),
+        rows_dropped=columns.dropped,
         columns_dropped=tuple(name for j, name in enumerate(encoding.names) if j not in set(kept)),
     )
 
 
-def _complete_rows(
-    formula: Formula, table: pd.DataFrame | Mapping[str, Any]
-) -> tuple[pd.DataFrame, np.ndarray, int]:
-    variables = list(formula.variables)
-    absent = [name for name in variables if name not in table]
-    if absent:
-        known = ", ".join(map(str, list(table)[:20]))
-        raise DataError(
-            Problem(
-                message=f"the column {name!r} is not in the table",
-                where="formula",
-                remedy=f"The columns are: {known}.",
-            )
-            for name in absent
-        )
-    frame = _frame(table)
-    for name in variables:
-        if isinstance(frame[name], pd.DataFrame):
-            raise DataError(
-                f"the table has more than one column {name!r}", remedy="Rename one of them."
-            )
-    missing = np.zeros(len(frame), bool)
-    for name in variables:
-        missing |= frame[name].isna().to_numpy()
-    rows = np.flatnonzero(~missing)
-    if len(rows) < len(frame):
-        frame = frame.iloc[rows]
-    return frame, rows, len(missing) - len(rows)
-
-
-def _frame(table: pd.DataFrame | Mapping[str, Any]) -> pd.DataFrame:
-    if isinstance(table, pd.DataFrame):
-        return table
-    try:
-        return pd.DataFrame(dict(table))
-    except ValueError as error:
-        raise DataError(f"the columns do not make a table: {error}") from None
-
-
-def _outcome(name: str, frame: pd.DataFrame) -> Array:
-    column = frame[name]
+def _outcome(name: str, columns: Columns) -> Array:
+    column = columns[name]
     if len(column) == 0:
         raise DataError(
             f"no row has all the values the formula needs ({name!r} and the rest)", where="formula"
         )
     if column.dtype.kind not in "iuf":
-        example = column.iloc[0]
+        example = np.asarray(column)[0]
         raise DataError(
             f"the outcome {name!r} is not numeric: it holds, for example, {example!r}",
             remedy="A linear model needs a measured, numeric outcome.",
         )
     y = np.array(column, float)
-    if not (np.abs(y) < LARGEST).all():
+    low, high = y.min(), y.max()
+    if not -LARGEST < low <= high < LARGEST:
         raise DataError(
             f"the outcome {name!r} has values that are not finite, or beyond {LARGEST:g}"
         )
-    if y.min() == y.max():
+    if low == high:
         raise DataError(
             f"the outcome {name!r} is constant ({y[0]:g} in every row): it has no variation to explain"
         )
     return y
 
 
-def _block(bar: Bar, frame: pd.DataFrame) -> RandomBlock:
-    encoding, Z = encode(bar.intercept, bar.terms, frame)
-    return RandomBlock(
-        bar=bar, encoding=encoding, Z=read_only(Z), grouping=group_rows(bar.group, frame)
-    )
+def _block(
+    bar: Bar,
+    columns: Columns,
+    made: dict[tuple[bool, tuple[Term, ...]], tuple[Encoding, Array]],
+    groupings: dict[tuple[str, ...], Grouping],
+) -> RandomBlock:
+    """The block of a bar; what was made for the same terms or the same group before is shared."""
+    terms = (bar.intercept, bar.terms)
+    if terms not in made:
+        made[terms] = encode(*terms, columns)
+    if bar.group not in groupings:
+        groupings[bar.group] = group_rows(bar.group, columns)
+    encoding, Z = made[terms]
+    return RandomBlock(bar=bar, encoding=encoding, Z=read_only(Z), grouping=groupings[bar.group])
 
 
 def check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
@@ -158,7 +134,7 @@ def check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
             remedy="Use fewer terms, or more data.",
         )
     for block in blocks:
-        name, m, k = block.grouping.name, len(block.grouping.levels), block.Z.shape[1]
+        name, m, k = block.grouping.name, block.grouping.m, block.Z.shape[1]
         if m < 2:
             raise ModelError(
                 f"the group column {name!r} has one level only: at least 2 groups are needed",

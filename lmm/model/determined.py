@@ -17,10 +17,12 @@ _EXACT = 1e-14
 _RIDGE = 1e-9
 
 
-def check_outcome_left(design: Design, y: Array) -> None:
-    """Raise ``ModelError`` where the y that the regression left, (n,) and weighted, is rounding."""
+def check_outcome_left(design: Design, statistics: GroupStatistics, *, y_scale: float) -> None:
+    """Raise ``ModelError`` where what the regression left of y is rounding; of the weighted y, with weights."""
+    squares = statistics.S[-1, -1] + np.sum(statistics.H[:, -1] ** 2)
     given = design.y if design.weights is None else np.sqrt(design.weights) * design.y
-    if np.abs(y).max() <= _EXACT * np.abs(given).max():
+    largest = max(float(given.max()), -float(given.min()))
+    if y_scale * np.sqrt(squares / statistics.n) <= _EXACT * largest:
         raise ModelError(
             f"the fixed effects reproduce the outcome {design.formula.response!r} exactly",
             where="formula",
@@ -34,7 +36,9 @@ def check_residual(statistics: GroupStatistics) -> None:
     if statistics.n <= statistics.m * statistics.q + p:
         return
     S, total = statistics.S, statistics.S[p, p] + np.sum(statistics.H[:, p] ** 2)
-    explained = S[:p, p] @ np.linalg.lstsq(S[:p, :p], S[:p, p], rcond=1e-12)[0]
+    explained = 0.0
+    if S[:p, p].any():
+        explained = S[:p, p] @ np.linalg.lstsq(S[:p, :p], S[:p, p], rcond=1e-12)[0]
     if S[p, p] - explained <= _EXACT * total:
         raise _no_residual()
 

@@ -23,7 +23,7 @@ class Factor:
     @property
     def m(self) -> int:
         """Levels."""
-        return len(self.grouping.levels)
+        return self.grouping.m
 
     @property
     def q(self) -> int:
@@ -46,7 +46,7 @@ def in_lme4s_order(design: Design) -> Design:
     A formula already in that order stays; else terms with equally many levels change places too
     (lme4's ``rev(order(nl))``).
     """
-    levels = [len(block.grouping.levels) for block in design.blocks]
+    levels = [block.grouping.m for block in design.blocks]
     if all(first >= second for first, second in pairwise(levels)):
         return design
     order = sorted(range(len(levels)), key=lambda k: (levels[k], k), reverse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 
 from lmm.errors import ModelError
 from lmm.model.blocks import CrossedStatistics, crossed_statistics
-from lmm.model.covariance import CovarianceTemplate
+from lmm.model.covariance import CovarianceTemplate, covariance_template
 from lmm.model.criterion import Evaluation
 from lmm.model.crossed import CrossedEvaluation
 from lmm.model.design import Design
@@ -25,8 +26,9 @@ from lmm.model.formula import Formula, parse_formula
 from lmm.model.groups import Grouping
 from lmm.model.objective import OneFactor, SeveralFactors
 from lmm.model.optimizer import Optimum, hessian_in_theta, minimise
-from lmm.model.statistics import GroupStatistics, group_statistics
-from lmm.model.units import Units, internal_units
+from lmm.model.search import search_one_factor
+from lmm.model.statistics import GroupStatistics, statistics_of_blocks
+from lmm.model.units import Units, change_of_units
 from lmm.model.weights import Weights, weighted_design
 from lmm.numerics import Array, read_only
 
@@ -192,17 +194,19 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
     if len(factors) > 1:
         design = in_lme4s_order(design)
         factors = factors_of(design)
-    XY, Z, units = internal_units(design)
-    check_outcome_left(design, XY[:, -1] * units.y_scale)
-    template = CovarianceTemplate(sizes=tuple(block.Z.shape[1] for block in design.blocks))
+    change = change_of_units(design)
+    units = change.units
+    template = covariance_template(tuple(block.Z.shape[1] for block in design.blocks))
     if len(factors) == 1:
         codes, m = factors[0].grouping.codes, factors[0].m
-        sufficient = group_statistics(XY, Z, codes, m)
+        sufficient = statistics_of_blocks(partial(change.columns, design), codes, m)
+        check_outcome_left(design, sufficient, y_scale=units.y_scale)
         check_residual(sufficient)
-        optimum = minimise(OneFactor(statistics=sufficient, reml=reml), template, start=start)
+        optimum = search_one_factor(sufficient, template, reml=reml, start=start)
         us = (optimum.at.u,)
     else:
-        sufficient = crossed_statistics(XY, Z, factors, template.pairs)
+        sufficient = crossed_statistics(*change.columns(design), factors, template.pairs)
+        check_outcome_left(design, sufficient.own, y_scale=units.y_scale)
         check_residual_of_several(sufficient)
         several = SeveralFactors(statistics=sufficient, reml=reml)
         first = several.start if start is None else None

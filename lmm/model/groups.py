@@ -3,43 +3,58 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from lmm.model.table import Columns
 from lmm.numerics import read_only
 
 # Labels beyond this many keep the order in which pandas sorts them: natural order is for readers.
 _READABLE = 100_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Grouping:
-    """A grouping factor: ``codes`` (n,) in 0..m-1, the ``levels`` (m labels), its spelled ``name``."""
+    """A grouping factor: ``codes`` (n,) in 0..m-1, the ``levels`` (m labels), its spelled ``name``.
+
+    ``labels`` are the levels, or the whole numbers (m,) that spell them when they are asked for.
+    """
 
     name: str
     codes: np.ndarray
-    levels: tuple[str, ...]
+    labels: Sequence[str] | np.ndarray
 
     @property
+    def m(self) -> int:
+        """Levels."""
+        return len(self.labels)
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """Their labels, (m,)."""
+        return tuple(_spelled(self.labels))
+
+    @cached_property
     def sizes(self) -> np.ndarray:
         """Rows in each group, (m,)."""
-        return np.bincount(self.codes, minlength=len(self.levels))
+        return read_only(np.bincount(self.codes, minlength=self.m))
 
 
-def group_rows(names: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
+def group_rows(names: tuple[str, ...], frame: Columns | pd.DataFrame) -> Grouping:
     """Code the rows by one column, or by the combinations of several that occur."""
-    codes, levels = _codes(frame[names[0]])
+    codes, labels = _codes(frame[names[0]])
     for name in names[1:]:
-        inner, inner_levels = _codes(frame[name])
-        pairs = codes.astype(np.int64) * len(inner_levels) + inner
+        inner, inner_labels = _codes(frame[name])
+        pairs = codes.astype(np.int64) * len(inner_labels) + inner
         codes, seen = _dense(pairs)
-        levels = [
-            f"{levels[pair // len(inner_levels)]}:{inner_levels[pair % len(inner_levels)]}"
-            for pair in seen
-        ]
-    return Grouping(name=":".join(names), codes=read_only(codes), levels=tuple(levels))
+        first, second = _spelled(labels), _spelled(inner_labels)
+        labels = [f"{first[pair // len(second)]}:{second[pair % len(second)]}" for pair in seen]
+    return Grouping(name=":".join(names), codes=read_only(codes), labels=labels)
 
 
 def natural_order(label: str) -> tuple:
@@ -51,13 +66,19 @@ def natural_order(label: str) -> tuple:
     return tuple(parts), label
 
 
-def _codes(column: pd.Series) -> tuple[np.ndarray, list[str]]:
-    values = column.to_numpy() if column.dtype.kind in "iu" else None
-    if values is not None and values.size and _is_compact(values):
-        least = values.min()
-        away = values - least if values.dtype.kind == "u" else values.astype(np.int64) - int(least)
-        codes, seen = _dense(away.astype(np.int64))
-        return codes, [str(value + int(least)) for value in seen.tolist()]
+def _spelled(labels: Sequence[str] | np.ndarray) -> Sequence[str]:
+    return list(map(str, labels.tolist())) if isinstance(labels, np.ndarray) else labels
+
+
+def _codes(column: Any) -> tuple[np.ndarray, Sequence[str] | np.ndarray]:
+    values = np.asarray(column) if column.dtype.kind in "iu" else None
+    if values is not None and values.size:
+        least, largest = int(values.min()), int(values.max())
+        if largest - least < 4 * values.size + 1024:
+            away = values - least if values.dtype.kind == "u" else values.astype(np.int64) - least
+            codes, seen = _dense(away.astype(np.int64, copy=False))
+            exact = largest < 2**63 and least + len(seen) < 2**63
+            return codes, seen + least if exact else [str(k + least) for k in seen.tolist()]
     codes, uniques = pd.factorize(column, sort=False)
     labels = [_label(value) for value in uniques]
     if column.dtype.kind in "iuf":
@@ -71,16 +92,14 @@ def _codes(column: pd.Series) -> tuple[np.ndarray, list[str]]:
     return position[codes], [labels[i] for i in order]
 
 
-def _is_compact(values: np.ndarray) -> bool:
-    return int(values.max()) - int(values.min()) < 4 * values.size + 1024
-
-
 def _dense(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Codes 0..k-1 of non-negative integers in a small range, in order of value, without sorting rows."""
     if values.size and int(values.max()) > 16 * values.size + 1024:
         seen, codes = np.unique(values, return_inverse=True)
         return codes, seen
     present = np.bincount(values) > 0
+    if present.all():
+        return values, np.arange(len(present))
     position = np.cumsum(present) - 1
     return position[values], np.flatnonzero(present)
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from lmm.numerics import Array
+from lmm.numerics import Array, gram
 
-BLOCK = 4096  # groups
+BLOCK = 8192  # groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +42,17 @@ def sum_products(pulled: Array, beta: Array, Phi_root: Array, *, counts: Array |
     p = len(beta)
     rows, columns, place = _pairs(q)
     pairs = len(rows)
-    contrast = np.append(-beta, 1.0)
+    of_e = contrast(beta)
     linear = np.zeros((q * p + q, q * p + q))
-    products, B_sum = np.zeros((3 * pairs, pairs)), np.zeros(pairs)
+    products, each = np.zeros((3 * pairs, pairs)), np.zeros((3, pairs))
     for start in range(0, m, BLOCK):
         here = pulled[:, :, start : start + BLOCK]
         size = here.shape[2]
         seen = np.empty((q * p + q, size))
         CP, u = seen[: q * p].reshape(q, p, size), seen[q * p :]
         np.matmul(Phi_root.T, here[:, q:-1], out=CP)
-        np.matmul(contrast, here[:, q:], out=u)
-        linear += seen @ seen.T
+        np.matmul(of_e, here[:, q:], out=u)
+        linear += gram(seen)
         packed = np.empty((3, pairs, size))
         for k in range(pairs):
             a, b = rows[k], columns[k]
@@ -63,20 +63,29 @@ def sum_products(pulled: Array, beta: Array, Phi_root: Array, *, counts: Array |
         if counts is not None:
             B = B.copy()
             packed[0] *= counts[start : start + BLOCK]
-        B_sum += packed[0].sum(axis=1)
+        each += packed.sum(axis=2)
         products += packed.reshape(3 * pairs, size) @ B.T
     CC = linear[: q * p, : q * p].reshape(q, p, q, p)
     BB, uuB, CPCB = products.reshape(3, pairs, pairs)[:, place[:, :, None, None], place]
+    B, uu, CPC = each[:, place]
     return GroupSums(
-        B=B_sum[place],
-        uu=linear[q * p :, q * p :],
-        CPC=np.trace(CC, axis1=1, axis2=3),
+        B=B,
+        uu=uu,
+        CPC=CPC,
         Cu=linear[: q * p, q * p :].reshape(q, p, q),
         CC=CC,
         BB=BB,
         uuB=uuB,
         CPCB=CPCB,
     )
+
+
+def contrast(beta: Array) -> Array:
+    """(p+1,): what [X y] is multiplied by to give y − X beta."""
+    made = np.empty(len(beta) + 1)
+    np.negative(beta, out=made[:-1])
+    made[-1] = 1.0
+    return made
 
 
 @lru_cache

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -55,15 +57,22 @@ E_co = TypeVar("E_co", bound=Evaluated, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivatives(Generic[E_co]):
-    """The criterion ``at`` one D with its gradient (q, q) and a curvature (q, q, q, q) in D.
-
-    ``expected`` is the curvature's expectation (q, q, q, q), where it is cheap.
-    """
+    """The criterion ``at`` one D with its gradient (q, q) in D; ``second`` and ``expectation`` make the rest."""
 
     at: E_co
     gradient: Array
-    curvature: Array
-    expected: Array | None = None
+    second: Callable[[], Array]
+    expectation: Callable[[], Array] | None = None
+
+    @property
+    def curvature(self) -> Array:
+        """A curvature in D, (q, q, q, q)."""
+        return self.second()
+
+    @property
+    def expected(self) -> Array | None:
+        """Its expectation (q, q, q, q), where it is cheap."""
+        return self.expectation() if self.expectation else None
 
 
 class Objective(Protocol[E_co]):
@@ -111,8 +120,8 @@ class OneFactor:
         return Derivatives(
             at=at,
             gradient=gradient_in_D(at, dof=dof, reml=reml),
-            curvature=hessian_in_D(at, dof=dof, reml=reml),
-            expected=information_in_D(at, dof=dof),
+            second=partial(hessian_in_D, at, dof=dof, reml=reml),
+            expectation=partial(information_in_D, at, dof=dof),
         )
 
 
@@ -144,4 +153,4 @@ class SeveralFactors:
     def derivatives(self, T: Array) -> Derivatives[CrossedEvaluation]:
         """The criterion at D = TT'."""
         at = evaluate_crossed(self.statistics, T, reml=self.reml)
-        return Derivatives(at=at, gradient=at.gradient, curvature=at.curvature)
+        return Derivatives(at=at, gradient=at.gradient, second=lambda: at.curvature)

@@ -1,8 +1,4 @@
-"""Newton's method on theta with exact derivatives, safeguarded; the boundary is judged in D.
-
-At theta = 0 the derivative in theta vanishes by symmetry, so a zero variance is kept only where the
-derivative in D says that a little variance would not help (Self and Liang 1987 for the one-sided view).
-"""
+"""Newton's method on theta with exact derivatives, safeguarded; the boundary is judged in D (``bounds``)."""
 
 from __future__ import annotations
 
@@ -12,16 +8,16 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from lmm.model.bounds import way_off_the_bound, without_tiny_variances
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.objective import Evaluated, Objective
-from lmm.numerics import Array, packed_root
+from lmm.model.points import Point
+from lmm.model.scoring import score
+from lmm.numerics import Array
 
-DECREMENT = 1e-10  # predicted error of the criterion at which the search stops
-GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a bound
+DECREMENT = 1e-10  # predicted error of the criterion at which one more step is the last
 _SLACK = 1e-13  # relative rounding of the criterion
 _LARGEST_STEP = 4.0
-_TINY = 1e-6  # a variance, relative to sigma², in internal units
-_SCORING_STEPS = 2
 _DIFFERENCE = 1e-4  # of theta, for a Hessian from differences of the exact gradient
 
 E = TypeVar("E", bound=Evaluated)
@@ -46,17 +42,6 @@ class Optimum(Generic[E]):
     message: str = ""
 
 
-@dataclass(slots=True)
-class _Point(Generic[E]):
-    theta: Array
-    T: Array
-    at: E
-    G: Array
-    gradient: Array
-    hessian: Array
-    expected: Array | None
-
-
 def minimise(
     objective: Objective[E], template: CovarianceTemplate, *, start: Array | None = None
 ) -> Optimum[E]:
@@ -67,17 +52,15 @@ def minimise(
     """
     count = 0
 
-    def point(theta: Array) -> _Point[E]:
+    def point(theta: Array) -> Point[E]:
         nonlocal count
         count += 1
         T = template.factor(theta)
-        found = objective.derivatives(T)
-        gradient, hessian = _in_theta(template, T, found.gradient, found.curvature)
-        return _Point(theta, T, found.at, found.gradient, gradient, hessian, found.expected)
+        return Point(theta=theta, T=T, found=objective.derivatives(T), template=template)
 
     if start is None:
         first, *others = (point(theta) for theta in _starts(template, few=objective.few))
-        first = _score(first, template, point)
+        first = score(first, point)
     else:
         first, others = point(np.asarray(start, float)), []
     here, settled = _settle(first, template, point)
@@ -97,7 +80,7 @@ def minimise(
         hessian=standard.hessian,
         exact=objective.exact or objective.sharpen,
         gradient_D=standard.G,
-        converged=settled and _way_off_the_bound(standard, template) is None,
+        converged=settled and way_off_the_bound(standard) is None,
         singular_columns=zero,
         evaluations=count,
         message="" if settled else "the search stopped before the criterion was flat",
@@ -118,15 +101,14 @@ def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: A
 
     def gradient(theta: Array) -> Array:
         at = template.factor(theta)
-        found = objective.derivatives(at)
-        return _in_theta(template, at, found.gradient, found.curvature)[0]
+        return Point(theta=theta, T=at, found=objective.derivatives(at), template=template).gradient
 
     return hessian_by_differences(gradient, template.theta(T))
 
 
 def _sharpen(
-    here: _Point[E], template: CovarianceTemplate, point: Callable[[Array], _Point[E]]
-) -> _Point[E]:
+    here: Point[E], template: CovarianceTemplate, point: Callable[[Array], Point[E]]
+) -> Point[E]:
     """The optimum to rounding, with its Hessian by differences; zero columns of T stay exactly zero."""
     free = np.array([here.T[:, j].any() for _, j in template.entries])
     here.hessian = hessian_by_differences(lambda theta: point(theta).gradient, here.theta)
@@ -148,50 +130,21 @@ def _starts(template: CovarianceTemplate, *, few: bool) -> list[Array]:
     return [template.theta(np.diag(sd)) for sd in [np.ones(template.q), *np.maximum(axes, 0.02)]]
 
 
-def _score(
-    here: _Point[E], template: CovarianceTemplate, point: Callable[[Array], _Point[E]]
-) -> _Point[E]:
-    """A few steps of Fisher scoring in D while they go down: from afar they come near at once."""
-    for _ in range(_SCORING_STEPS):
-        if here.expected is None:
-            break
-        q, changes = template.q, template.changes.reshape(-1, template.q**2)
-        values, vectors = np.linalg.eigh(changes @ here.expected.reshape(q * q, q * q) @ changes.T)
-        along = vectors.T @ (changes @ here.G.ravel())
-        step = vectors @ (along / np.maximum(values, 1e-8 * max(values[-1], 1e-300)))
-        D = here.T @ here.T.T - (step @ changes).reshape(q, q)
-        there = point(template.theta(_inner_root(D, template)))
-        if not there.at.value < here.at.value:
-            break
-        here = there
-    return here
-
-
-def _inner_root(D: Array, template: CovarianceTemplate) -> Array:
-    """A root of D where it is positive definite, else of what lies near it, inside the bound."""
-    T = np.zeros_like(D)
-    for block in template.slices:
-        values, vectors = np.linalg.eigh(D[block, block])
-        values = np.maximum(values, max(1e-4, 1e-3 * float(values[-1])))
-        T[block, block] = np.linalg.cholesky(vectors * values @ vectors.T)
-    return T
-
-
 def _settle(
-    start: _Point[E], template: CovarianceTemplate, point: Callable[[Array], _Point[E]]
-) -> tuple[_Point[E], bool]:
+    start: Point[E], template: CovarianceTemplate, point: Callable[[Array], Point[E]]
+) -> tuple[Point[E], bool]:
     """The minimum below a start: down, onto the bound or off it, until there is no way down."""
     here, settled = _descend(start, point)
     for _ in range(2 * template.q):
         here, settled = _onto_the_bound(here, settled, template, point)
-        way = _way_off_the_bound(here, template)
+        way = way_off_the_bound(here)
         if way is None:
             break
         here, settled = _descend(point(way), point)
     return here, settled
 
 
-def _descend(here: _Point[E], point: Callable[[Array], _Point[E]]) -> tuple[_Point[E], bool]:
+def _descend(here: Point[E], point: Callable[[Array], Point[E]]) -> tuple[Point[E], bool]:
     for _ in range(100):
         step = _newton_step(here)
         decrement = -0.5 * float(here.gradient @ step)
@@ -214,7 +167,7 @@ def _descend(here: _Point[E], point: Callable[[Array], _Point[E]]) -> tuple[_Poi
     return here, False
 
 
-def _newton_step(here: _Point[E]) -> Array:
+def _newton_step(here: Point[E]) -> Array:
     values, vectors = np.linalg.eigh(here.hessian)
     floor = 1e-8 * max(1.0, float(np.abs(values).max()))
     step = -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
@@ -222,61 +175,17 @@ def _newton_step(here: _Point[E]) -> Array:
     return np.where(here.gradient == 0.0, 0.0, step)
 
 
-def _in_theta(template: CovarianceTemplate, T: Array, G: Array, H: Array) -> tuple[Array, Array]:
-    """Chain rule for D = TT': dD = dT T' + T dT', d²D = dT dT' + dT dT'."""
-    rows, columns = template.places
-    each = np.arange(len(rows))
-    J = np.zeros((len(rows), *T.shape))
-    J[each, rows] = T[:, columns].T
-    J[each, :, rows] += T[:, columns].T
-    J = J.reshape(len(rows), -1)
-    gradient = J @ G.ravel()
-    hessian = J @ H.reshape(G.size, G.size) @ J.T
-    hessian += 2.0 * template.same_column * G[rows[:, None], rows]
-    return gradient, 0.5 * (hessian + hessian.T)
-
-
 def _onto_the_bound(
-    here: _Point[E],
+    here: Point[E],
     settled: bool,
     template: CovarianceTemplate,
-    point: Callable[[Array], _Point[E]],
-) -> tuple[_Point[E], bool]:
-    """Search on with the tiny variances of D set to zero, and stay there where that costs nothing.
-
-    Tiny is judged along the axes of D, and the zero columns of T come last: near [[0, 0], [a, b]] theta
-    is all but undetermined, and at [[0, 0], [0, a]] no derivative sees the way to [[c, 0], [a, 0]].
-    """
-    T = here.T.copy()
-    for block in template.slices:
-        values, vectors = np.linalg.eigh(T[block, block] @ T[block, block].T)
-        kept = values >= _TINY
-        if not kept.all():
-            T[block, block] = packed_root(vectors[:, kept] * np.sqrt(values[kept]))
-    if (here.T == T).all():
+    point: Callable[[Array], Point[E]],
+) -> tuple[Point[E], bool]:
+    """Search on with the tiny variances of D set to zero, and stay there where that costs nothing."""
+    T = without_tiny_variances(here.T, template)
+    if T is here.T:
         return here, settled
     there, there_settled = _descend(point(template.theta(T)), point)
     if there.at.value <= here.at.value + DECREMENT:
         return there, there_settled
     return here, settled
-
-
-def _way_off_the_bound(here: _Point[E], template: CovarianceTemplate) -> Array | None:
-    """A start with a little variance in the direction that lowers the criterion most, if any does."""
-    T = template.standard(here.T)
-    for block in template.slices:
-        root, G = T[block, block], here.G[block, block]
-        empty = [j for j in range(root.shape[0]) if root[j, j] == 0.0]
-        if not empty:
-            continue
-        values, vectors = np.linalg.eigh(root @ root.T)
-        null = vectors[:, values <= 1e-12 * max(1.0, float(values.max()))]
-        slopes, ways = np.linalg.eigh(null.T @ G @ null)
-        if slopes.size and slopes[0] < -GRADIENT:
-            T[block, block] = np.linalg.cholesky(
-                root @ root.T
-                + 0.01 * np.outer(null @ ways[:, 0], null @ ways[:, 0])
-                + 1e-12 * np.eye(root.shape[0])
-            )
-            return template.theta(T)
-    return None

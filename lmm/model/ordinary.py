@@ -119,10 +119,10 @@ def fit_stratified(
     varies = np.sqrt(np.einsum("ij,ij->j", within, within)) > 1e-10 * np.where(size > 0, size, 1.0)
     kept = [j for j in np.flatnonzero(varies)]
     kept = [kept[j] for j in independent_columns(within[:, kept])] if kept else []
-    dof = len(y) - len(grouping.levels) - len(kept)
+    dof = len(y) - grouping.m - len(kept)
     if dof <= 0:
         raise ModelError(
-            f"{len(y)} rows cannot carry {len(grouping.levels)} intercepts and {len(kept)} slopes",
+            f"{len(y)} rows cannot carry {grouping.m} intercepts and {len(kept)} slopes",
             remedy="The stratified model needs repeated measurements per group.",
         )
     beta, inverse, residuals = _solve(y - y_mean[grouping.codes], within[:, kept], roots)
@@ -195,10 +195,10 @@ def _solve(y: Array, X: Array, roots: Array) -> tuple[Array, Array, Array]:
 def _group_means(columns: Array, grouping: Grouping, roots: Array) -> Array:
     weights = roots**2
     sums = [
-        np.bincount(grouping.codes, weights=weights * column, minlength=len(grouping.levels))
-        for column in columns.T
+        np.bincount(grouping.codes, weights=weights * columns[:, j], minlength=grouping.m)
+        for j in range(columns.shape[1])
     ]
-    means = np.column_stack(sums) if sums else np.empty((len(grouping.levels), 0))
+    means = np.column_stack(sums) if sums else np.empty((grouping.m, 0))
     return means / np.bincount(grouping.codes, weights=weights)[:, None]
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from lmm.errors import DataError, ModelError
+from lmm.model.bounds import GRADIENT
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.design import Design, build_design
 from lmm.model.determined import check_outcome_left, check_residual
 from lmm.model.factors import Factor, factors_of
 from lmm.model.fit import Fit
 from lmm.model.formula import Formula, parse_formula
-from lmm.model.optimizer import GRADIENT
 from lmm.model.serial_criterion import SerialObjective, SerialPlace
 from lmm.model.serial_search import minimise_over_phi
 from lmm.model.series import Series, series_of, whiten
@@ -172,8 +172,9 @@ def time_of(design: Design, table: pd.DataFrame | Mapping[str, Any], time: str) 
 def fit_serial_design(design: Design, time: pd.Series, *, reml: bool = True) -> SerialFit:
     """Fit the model of a design with ``time`` (n,). Raises ``ModelError`` for several grouping factors."""
     objective, units = serial_objective(design, time, reml=reml)
-    check_outcome_left(design, objective.rows[:, objective.p] * units.y_scale)
-    check_residual(objective.statistics(objective.rows))
+    statistics = objective.statistics(objective.rows)
+    check_outcome_left(design, statistics, y_scale=units.y_scale)
+    check_residual(statistics)
     return _minimised(design, units, objective)
 
 

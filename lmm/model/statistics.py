@@ -6,15 +6,17 @@ H_i = Q_i'[X_i y_i], and through the cross-product S of what Q_i leaves of [X y]
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from lmm.numerics import Array, read_only
+from lmm.model.grouprows import GroupedRows, grouped_rows
+from lmm.numerics import Array, gram, read_only
 
 # A column whose rest, after the group's earlier columns, is below this share of its size is dependent.
 _NEGLIGIBLE = 1e-10
+_ROWS_AT_A_TIME = 50_000  # so many stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,49 +54,78 @@ def group_statistics(XY: Array, Z: Array, codes: np.ndarray, m: int) -> GroupSta
 
     Only sums of squares of centred columns are added; what is left in ``XY`` is orthogonal to every group's Z.
     """
-    n = len(codes)
-    sums = group_sums(codes, m)
-    R, basis = orthonormal_basis(Z, codes, sums)
-    H = np.zeros((Z.shape[1], XY.shape[1], m))
-    for k, Q in enumerate(basis):
-        part = sums @ (Q[:, None] * XY)
-        H[k] = part.T
-        XY -= Q[:, None] * part[codes]
+    rows = grouped_rows(codes, m)
+    R, H, S = reduce_rows(XY, Z, rows)
     return GroupStatistics(
-        R=read_only(R),
-        H=read_only(H),
-        S=read_only(XY.T @ XY),
-        n=n,
-        sizes=read_only(np.bincount(codes, minlength=m)),
+        R=read_only(R), H=read_only(H), S=read_only(S), n=len(codes), sizes=read_only(rows.sizes)
     )
 
 
-def group_sums(codes: np.ndarray, m: int) -> csr_array:
-    """The (m, n) indicator that adds the rows of each group."""
-    n = len(codes)
-    return csr_array((np.ones(n), codes, np.arange(n + 1)), shape=(n, m)).T.tocsr()
+def statistics_of_blocks(
+    columns: Callable[[slice], tuple[Array, Array]], codes: np.ndarray, m: int
+) -> GroupStatistics:
+    """The same from [X y] and Z made for some ``columns(rows)`` at a time, where rows stand group by group."""
+    whole = grouped_rows(codes, m)
+    parts = []
+    for groups, rows in whole.blocks(_ROWS_AT_A_TIME):
+        parts.append(reduce_rows(*columns(rows), whole.part(groups, rows)))
+    Rs, Hs, Ss = zip(*parts, strict=True)
+    return GroupStatistics(
+        R=read_only(Rs[0] if len(parts) == 1 else np.concatenate(Rs, axis=2)),
+        H=read_only(Hs[0] if len(parts) == 1 else np.concatenate(Hs, axis=2)),
+        S=read_only(np.sum(Ss, axis=0)),
+        n=len(codes),
+        sizes=read_only(whole.sizes),
+    )
 
 
-def orthonormal_basis(Z: Array, codes: np.ndarray, sums: csr_array) -> tuple[Array, list[Array]]:
+def reduce_rows(XY: Array, Z: Array, rows: GroupedRows) -> tuple[Array, Array, Array]:
+    """R, H and S of all or some of the groups; ``XY`` is consumed."""
+    R, basis = orthonormal_basis(Z, rows)
+    H = np.empty((Z.shape[1], XY.shape[1], len(rows.sizes)))
+    S = np.zeros((XY.shape[1], XY.shape[1]))
+    others = []
+    for j, column in enumerate(XY.T):
+        twin = _same_column(column, Z)
+        if twin is None:
+            others.append(j)
+            for k, Q in enumerate(basis):
+                H[k, j] = rows.take_out(column, Q)
+        else:  # the groups' own columns leave nothing of it
+            H[:, j] = R[:, twin]
+            column[:] = 0.0
+    S[np.ix_(others, others)] = gram(XY.T[others])
+    return R, H, S
+
+
+def orthonormal_basis(Z: Array, rows: GroupedRows) -> tuple[Array, list[Array]]:
     """R (q, q, m) and the columns Q (n,) of Z = QR, group by group.
 
     A group with too few rows for its columns keeps zeros on R's diagonal, and zeros in Q; every formula
     holds with them.
     """
-    q, m = Z.shape[1], sums.shape[0]
+    q, m = Z.shape[1], len(rows.sizes)
     R = np.zeros((q, q, m))
     basis: list[Array] = []
     for k in range(q):
         rest = Z[:, k].copy()
-        size = np.sqrt(sums @ (rest * rest))
+        size = np.sqrt(rows.sums(rest * rest))
+        left = size
         for _ in range(2 if k else 0):  # twice is enough (Kahan; Parlett 1980, section 6-9)
             for j, Q in enumerate(basis):
-                part = sums @ (Q * rest)
-                R[j, k] += part
-                rest -= Q * part[codes]
-        left = np.sqrt(sums @ (rest * rest))
+                R[j, k] += rows.take_out(rest, Q)
+        if k:
+            left = np.sqrt(rows.sums(rest * rest))
         R[k, k] = np.where(left > _NEGLIGIBLE * size, left, 0.0)
-        inverse = np.divide(1.0, R[k, k], out=np.zeros(m), where=R[k, k] > 0)
-        rest *= inverse[codes]
+        rest *= rows.spread(np.divide(1.0, R[k, k], out=np.zeros(m), where=R[k, k] > 0))
         basis.append(rest)
     return R, basis
+
+
+def _same_column(column: Array, Z: Array) -> int | None:
+    """Which column of Z, if any, is this one number by number."""
+    for k in range(Z.shape[1]):
+        few = slice(None, None, 1 + len(column) // 100)
+        if (column[few] == Z[few, k]).all() and (column == Z[:, k]).all():
+            return k
+    return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from lmm.model.design import Design, RandomBlock
 from lmm.numerics import Array, power_of_two_near, root_mean_square
@@ -17,6 +16,7 @@ from lmm.numerics import Array, power_of_two_near, root_mean_square
 # A share of a column's size below which what the other columns leave of it would lose digits.
 _NEARLY_DEPENDENT = 0.1
 _NEARLY_ALL = 0.1
+_SAMPLE = 10_000  # rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,80 +49,166 @@ class Units:
         return criterion + shift
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How internal columns are made: X by ``centred`` (p, p), then ``straight``; y less ``y_centre`` and ``taken``.
+
+    With prior weights all rows are multiplied by the weight's root, relative to ``weight_size``, after centring.
+    """
+
+    units: Units
+    centred: Array
+    straight: Array | None
+    y_centre: float
+    taken: Array | None
+    weight_size: float = 1.0
+
+    def columns(self, design: Design, rows: slice = slice(None)) -> tuple[Array, Array]:
+        """[X y] (n, p+1) and Z (n, q) of the ``rows`` in internal units."""
+        X, y = design.X[rows], design.y[rows]
+        XY = np.empty((len(y), X.shape[1] + 1), order="F")
+        inner, left = XY[:, :-1], XY[:, -1]
+        _apply(X, self.centred, out=inner)
+        Z, at = np.empty((len(y), len(self.units.W_z)), order="F"), 0
+        for block in design.blocks:
+            place = slice(at, at + block.Z.shape[1])
+            W = self.units.W_z[place, place] * self.weight_size
+            if block.Z is design.X and np.array_equal(W, self.centred):
+                Z[:, place] = inner
+            else:
+                _apply(block.Z[rows], W, out=Z[:, place])
+            at = place.stop
+        np.subtract(y, self.y_centre, out=left)
+        if design.weights is not None:
+            roots = np.sqrt(design.weights[rows]) / self.weight_size
+            XY *= roots[:, None]
+            Z *= roots[:, None]
+        if self.straight is not None:
+            inner[:] = inner @ self.straight
+        if self.taken is not None:
+            left -= inner @ self.taken
+        left /= self.units.y_scale / self.weight_size
+        return XY, Z
+
+
 def internal_units(design: Design) -> tuple[Array, Array, Units]:
     """Columns [X y] (n, p+1) and Z (n, q) in internal units, and the way back."""
+    change = change_of_units(design)
+    return *change.columns(design), change.units
+
+
+def change_of_units(design: Design) -> Change:
+    """The change for a design. Origins and units need only be near: of many rows a sample is asked."""
+    n = len(design.y)
+    if n > 2 * _SAMPLE:
+        few = np.sort(np.random.default_rng(0).integers(0, n, size=_SAMPLE))
+        change = _change_of_units(design, few)
+        if change is not None:
+            return change
+    change = _change_of_units(design, None)
+    assert change is not None
+    return change
+
+
+def _change_of_units(design: Design, few: np.ndarray | None) -> Change | None:
+    """The change that all rows, or a ``few``, call for; ``None`` where these few do not show enough."""
+
+    def seen(columns: Array) -> Array:
+        return columns if few is None else columns[few]
+
+    X, y = seen(design.X), seen(design.y)
     constant = _constant_column(design.X)
-    W_x = _change(design.X, constant)
-    shift = np.zeros(design.X.shape[1])
-    centre = 0.0
+    centred = _change(X, constant)
+    inner = np.empty(X.shape, order="F")
+    _apply(X, centred, out=inner)
+    blocks = [
+        (block, X if block.Z is design.X else seen(block.Z), _own_constant(block))
+        for block in design.blocks
+    ]
+    changes = [
+        centred if Z is X and own == constant else _change(Z, own) for block, Z, own in blocks
+    ]
+    size = _weight_size(design.weights)
+    roots = None if design.weights is None else np.sqrt(seen(design.weights)) / size
+    if roots is not None:
+        inner *= roots[:, None]
+    straight = _straightening(inner)
+    if few is not None and (straight is not None or not _all_vary(X, constant, blocks)):
+        return None
+    W_x = centred
+    if straight is not None:
+        inner, W_x = inner @ straight, centred @ straight
+    shift, centre = np.zeros(len(W_x)), 0.0
     one = _constant_combination(design.X, constant)
     if one is not None:
-        centre = float(np.mean(design.y))
+        centre = float(np.mean(y))
         shift += centre * one
-    y = design.y - centre
-    XY = np.empty((len(y), design.X.shape[1] + 1))
-    _apply(design.X, W_x, out=XY[:, :-1])
-    roots, size = _weight_roots(design.weights)
+    left = y - centre
     if roots is not None:
-        XY[:, :-1] *= roots[:, None]
-        y *= roots
-    W_x = W_x @ _straighten(XY[:, :-1])
-    shift += W_x @ _take_out(y, XY[:, :-1])
-    scale = power_of_two_near(root_mean_square(y))
-    XY[:, -1] = y / scale
-    changes = [_change(block.Z, _own_constant(block)) for block in design.blocks]
-    q = sum(change.shape[0] for change in changes)
-    Z, W_z, at = np.empty((len(y), q)), np.zeros((q, q)), 0
-    for block, change in zip(design.blocks, changes, strict=True):
-        end = at + change.shape[0]
-        _apply(block.Z, change, out=Z[:, at:end])
-        W_z[at:end, at:end] = change
-        at = end
-    if roots is not None:
-        Z *= roots[:, None]
-    units = Units(
-        W_x=W_x / size,
-        W_z=W_z / size,
-        y_scale=scale * size,
-        y_shift=shift,
-        log_weights=0.0 if design.weights is None else float(np.log(design.weights).sum()),
+        left *= roots
+    taken = _nearly_all(left, inner)
+    if taken is not None:
+        left = left - inner @ taken
+        shift += W_x @ taken
+    return Change(
+        units=Units(
+            W_x=W_x / size,
+            W_z=_block_diagonal(changes) / size,
+            y_scale=power_of_two_near(root_mean_square(left)) * size,
+            y_shift=shift,
+            log_weights=0.0 if design.weights is None else float(np.log(design.weights).sum()),
+        ),
+        centred=centred,
+        straight=straight,
+        y_centre=centre,
+        taken=taken,
+        weight_size=size,
     )
-    return XY, Z, units
 
 
-def _weight_roots(weights: Array | None) -> tuple[Array | None, float]:
-    """Roots of the weights relative to a power of two near their size, and it: sigma stays near one."""
-    if weights is None:
-        return None, 1.0
-    roots = np.sqrt(weights)
-    size = power_of_two_near(root_mean_square(roots))
-    return roots / size, size
+def _block_diagonal(blocks: list[Array]) -> Array:
+    whole, at = np.zeros((sum(map(len, blocks)),) * 2), 0
+    for block in blocks:
+        whole[at : at + len(block), at : at + len(block)] = block
+        at += len(block)
+    return whole
 
 
-def _straighten(X: Array) -> Array:
-    """Make nearly dependent columns orthogonal, in place; the triangular matrix that did it."""
+def _weight_size(weights: Array | None) -> float:
+    """A power of two near the size of the weights' roots: relative to it sigma stays near one."""
+    return 1.0 if weights is None else power_of_two_near(root_mean_square(np.sqrt(weights)))
+
+
+def _all_vary(
+    X: Array, constant: int | None, blocks: list[tuple[RandomBlock, Array, int | None]]
+) -> bool:
+    """Whether every column but a constant one takes more than one value."""
+    columns = [X[:, j] for j in range(X.shape[1]) if j != constant]
+    columns += [Z[:, j] for _, Z, own in blocks for j in range(Z.shape[1]) if j != own]
+    return all((column != column[0]).any() for column in columns)
+
+
+def _straightening(X: Array) -> Array | None:
+    """The triangular matrix that makes nearly dependent columns orthogonal; none for others."""
     n, p = X.shape
     try:
-        if (np.diag(np.linalg.cholesky(X.T @ X / n)) > _NEARLY_DEPENDENT).all():
-            return np.eye(p)
+        if (np.linalg.cholesky(X.T @ X / n).diagonal() > _NEARLY_DEPENDENT).all():
+            return None
     except np.linalg.LinAlgError:
         pass
     root = np.linalg.qr(X, mode="r") / np.sqrt(n)
     root *= np.where(np.diag(root) < 0, -1.0, 1.0)[:, None]
-    X[:] = solve_triangular(root, X.T, trans="T").T
-    return solve_triangular(root, np.eye(p))
+    return np.asarray(np.linalg.solve(root, np.eye(p)), float)
 
 
-def _take_out(y: Array, X: Array) -> Array:
-    """Subtract from y, in place, its regression on X where that is nearly all of it; the coefficients."""
+def _nearly_all(y: Array, X: Array) -> Array | None:
+    """The coefficients of y's regression on X where that is nearly all of it, to be taken out first."""
     size = root_mean_square(y)
     if X.shape[1] == 0 or size == 0.0:
-        return np.zeros(X.shape[1])
+        return None
     coefficients = np.linalg.solve(X.T @ X, X.T @ (y / size)) * size
-    left = y - X @ coefficients
-    if root_mean_square(left) > _NEARLY_ALL * size:
-        return np.zeros(X.shape[1])
-    y[:] = left
+    if root_mean_square(y - X @ coefficients) > _NEARLY_ALL * size:
+        return None
     return np.asarray(coefficients, float)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.model.statistics import GroupStatistics
-from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups
+from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups, gram
 
-BLOCK = 4096  # groups
+BLOCK = 8192  # groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Weighed:
 def weigh(statistics: GroupStatistics, T: Array) -> Weighed:
     """The groups at D = TT', T (q, q) of any shape."""
     q, m, counts = statistics.q, statistics.m, statistics.counts
-    kernel = {1: _one_column, 2: _two_columns}.get(q, _several_columns)
+    kernel = _KERNELS.get(q, _several_columns)
     pulled = np.empty((q, q + statistics.p + 1, m))
     log_det, cross = 0.0, statistics.S.copy()
     for start in range(0, m, BLOCK):
@@ -73,8 +73,7 @@ def _two_columns(R: Array, H: Array, T: Array, out: Array, cross: Array) -> Arra
     squares = RT * RT
     k_diagonal = squares[:, 0]
     k_diagonal += squares[:, 1]
-    across = RT[0] * RT[1]
-    k01 = across[0] + across[1]
+    k01 = (RT[0] * RT[1]).sum(axis=0)
     k = R[0, 0] * R[1, 1]
     k *= T[0, 0] * T[1, 1] - T[0, 1] * T[1, 0]
     k *= k
@@ -94,14 +93,13 @@ def _two_columns(R: Array, H: Array, T: Array, out: Array, cross: Array) -> Arra
     out[1, 0] = out[0, 1]
     np.multiply(first[1], R[0, 1], out=out[1, 1])
     out[1, 1] += second[1] * R[1, 1]
-    # H seen through the inverse of K's Cholesky factor
-    root = np.sqrt(k_diagonal[0])
-    W = H[0] / root
-    cross += W @ W.T
-    W *= k01 / root
-    np.subtract(H[1], W, out=W)
-    W *= np.sqrt(inverse[0])
-    cross += W @ W.T
+    # H'K⁻¹H by K = LDL'
+    along = H[0] / k_diagonal[0]
+    cross += along @ H[0].T
+    along *= k01
+    rest = H[1] - along
+    np.multiply(rest, inverse[0], out=along)
+    cross += along @ rest.T
     return k[None]
 
 
@@ -111,7 +109,7 @@ def _several_columns(R: Array, H: Array, T: Array, out: Array, cross: Array) -> 
     W = forward_solve_groups(L, np.concatenate([R, H], axis=1))
     np.einsum("kam,kcm->acm", W[:, :q], W, out=out)
     for row in W[:, q:]:
-        cross += row @ row.T
+        cross += gram(row)
     return L[np.diag_indices(q)] ** 2
 
 
@@ -130,3 +128,6 @@ def _log_of_product(pivots: Array) -> float:
         rest = values[4 * quarter :]
         values = np.append(values[: 4 * quarter].reshape(4, quarter).prod(axis=0), rest)
     return float(np.log(values).sum())
+
+
+_KERNELS = {1: _one_column, 2: _two_columns}

@@ -48,7 +48,7 @@ def fit_record(
         "formula": fit.design.formula.text or str(fit.design.formula),
         "method": ("REML" if mixed.reml else "ML") if mixed else "OLS",
         "n_obs": fit.n,
-        "n_groups": {grouping.name: len(grouping.levels) for grouping in groupings},
+        "n_groups": {grouping.name: grouping.m for grouping in groupings},
         "rows_dropped": fit.design.rows_dropped,
         "converged": True if isinstance(fit, OrdinaryFit) else fit.converged,
         "singular": mixed.singular if mixed else False,

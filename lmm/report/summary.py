@@ -42,9 +42,7 @@ def _head(fit: Fit | OrdinaryFit | SerialFit) -> list[str]:
         )
         kind = f"Linear mixed model{serial}, {method}"
         quality = f"criterion {fit.criterion:.4f}   log-likelihood {fit.log_likelihood:.4f}"
-    groups = "".join(
-        f", {len(grouping.levels)} groups of {grouping.name}" for grouping in fit_groupings(fit)
-    )
+    groups = "".join(f", {grouping.m} groups of {grouping.name}" for grouping in fit_groupings(fit))
     dropped = (
         f", {fit.design.rows_dropped} dropped for missing values" if fit.design.rows_dropped else ""
     )

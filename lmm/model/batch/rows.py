@@ -8,7 +8,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from lmm.model.design import Design
-from lmm.model.statistics import group_sums, orthonormal_basis
+from lmm.model.grouprows import group_sums, grouped_rows
+from lmm.model.statistics import orthonormal_basis
 from lmm.model.units import internal_units
 from lmm.numerics import Array, power_of_two_near, root_mean_square
 
@@ -49,9 +50,9 @@ def rows_of(design: Design) -> Rows:
     """Centred and scaled rows of a design with one grouping factor, as the full fit saw them."""
     XY, Z, units = internal_units(design)
     grouping = design.blocks[0].grouping
-    codes, m = grouping.codes, len(grouping.levels)
+    codes, m = grouping.codes, grouping.m
     sums = group_sums(codes, m)
-    R, basis = orthonormal_basis(Z, codes, sums)
+    R, basis = orthonormal_basis(Z, grouped_rows(codes, m))
     n, q = Z.shape
     weights = np.ones(n) if design.weights is None else design.weights
     size = power_of_two_near(root_mean_square(np.sqrt(weights)))

@@ -112,5 +112,5 @@ def _without_level(grouping: Grouping, rows: np.ndarray, level: int) -> Grouping
     return replace(
         grouping,
         codes=read_only(codes - (codes > level)),
-        levels=tuple(name for i, name in enumerate(grouping.levels) if i != level),
+        labels=tuple(name for i, name in enumerate(grouping.levels) if i != level),
     )

@@ -16,7 +16,7 @@ def headline(analysed: Analysed) -> dict[str, Any]:
     numbers: dict[str, Any] = {
         "model": fits.used,
         "measurements": fit.n,
-        "groups": len(fit.grouping.levels),
+        "groups": fit.grouping.m,
         "level": float(fit.beta[fit.design.names.index("Intercept")]),
         "level_sd": math.sqrt(fit.Psi[0, 0]),
         "sigma": fit.sigma,
