@@ -29,10 +29,16 @@ def keep(order: list[str], ran: dict[str, Section]) -> None:
     """Put the sections that ran beside those of earlier runs, and write both files."""
     known: dict[str, Any] = json.loads(JSON.read_text(encoding="utf-8")) if JSON.exists() else {}
     for name, section in ran.items():
-        known[name] = asdict(section) | {"machine": machine(), "versions": engines(), "date": date.today().isoformat()}
+        known[name] = asdict(section) | {
+            "machine": machine(),
+            "versions": engines(),
+            "date": date.today().isoformat(),
+        }
     known = {name: known[name] for name in order if name in known}
     JSON.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    PAGE.write_text("\n".join([HEAD, _bars(known), *map(_section, known.values())]), encoding="utf-8")
+    PAGE.write_text(
+        "\n".join([HEAD, _bars(known), *map(_section, known.values())]), encoding="utf-8"
+    )
 
 
 def machine() -> str:
@@ -52,7 +58,10 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.machine()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )
 
 
 def _bars(known: dict[str, Any]) -> str:
@@ -72,12 +81,16 @@ def _section(section: dict[str, Any]) -> str:
     lines = [f"## {section['title']}", "", section["text"], ""]
     if section["rows"]:
         lines += [*_table(section["header"], section["rows"])]
-    return "\n".join([*lines, f"{section['date']}; {section['machine']}; {section['versions']}.", ""])
+    return "\n".join(
+        [*lines, f"{section['date']}; {section['machine']}; {section['versions']}.", ""]
+    )
 
 
 def _table(header, rows) -> list[str]:
     bar = ["---"] * len(header)
-    return ["| " + " | ".join(_cell(value) for value in row) + " |" for row in (header, bar, *rows)] + [""]
+    return [
+        "| " + " | ".join(_cell(value) for value in row) + " |" for row in (header, bar, *rows)
+    ] + [""]
 
 
 def _cell(text: str) -> str:

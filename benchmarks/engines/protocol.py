@@ -15,7 +15,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-FIELDS = ["task", "seconds", "criterion", "converged", "singular", "sigma", "sds", "theta", "peak", "error"]
+FIELDS = [
+    "task",
+    "seconds",
+    "criterion",
+    "converged",
+    "singular",
+    "sigma",
+    "sds",
+    "theta",
+    "peak",
+    "error",
+]
 
 
 def read_table(folder: str) -> pd.DataFrame:

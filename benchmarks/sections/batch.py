@@ -4,13 +4,13 @@ import importlib
 import time
 
 import numpy as np
-from lmm.model.fit import fit_mixed
 
 from benchmarks import tables
 from benchmarks.engines.protocol import read_table
 from benchmarks.findings import Bar, Section, at_least, duration, times
 from benchmarks.peers import commands, run
 from benchmarks.places import CACHE, ENGINES
+from lmm.model.fit import fit_mixed
 
 FORMULA = "arm ~ age + (age | id)"
 REFITS = 1000
@@ -25,7 +25,9 @@ def section() -> Section:
         return _not_there()
     fit = fit_mixed(FORMULA, read_table(str(folder)))
     rng = np.random.default_rng(1)
-    b = np.linalg.cholesky(fit.Psi + 1e-12 * np.eye(2)) @ rng.normal(size=(REFITS, len(fit.b), 2, 1))
+    b = np.linalg.cholesky(fit.Psi + 1e-12 * np.eye(2)) @ rng.normal(
+        size=(REFITS, len(fit.b), 2, 1)
+    )
     own = np.einsum("nq,Rnq->nR", fit.Z, b[:, fit.grouping.codes, :, 0])
     Y = (fit.design.X @ fit.beta)[:, None] + own + fit.sigma * rng.normal(size=(fit.n, REFITS))
     groups = np.arange(len(fit.grouping.levels))
@@ -33,8 +35,18 @@ def section() -> Section:
     without = _seconds(lambda: batch.refit_without(fit, groups)) / len(groups)
     theirs = _lme4(folder)
     rows = (
-        (f"{REFITS} new responses", duration(refits), duration(theirs[0]), times(theirs[0] / refits)),
-        (f"without each of {len(groups)} groups", duration(without), duration(theirs[1]), times(theirs[0] / without)),
+        (
+            f"{REFITS} new responses",
+            duration(refits),
+            duration(theirs[0]),
+            times(theirs[0] / refits),
+        ),
+        (
+            f"without each of {len(groups)} groups",
+            duration(without),
+            duration(theirs[1]),
+            times(theirs[0] / without),
+        ),
     )
     return Section(
         title="Batches: bootstrap and deletions",
@@ -44,9 +56,18 @@ def section() -> Section:
         rows=rows,
         bars=(
             at_least(f"{REFITS} bootstrap refits: against lme4's refit", theirs[0] / refits, 100),
-            at_least(f"deletion of each of {len(groups)} groups: against lme4's refit", theirs[0] / without, 100),
+            at_least(
+                f"deletion of each of {len(groups)} groups: against lme4's refit",
+                theirs[0] / without,
+                100,
+            ),
         ),
-        raw={"refit": refits, "without": without, "lme4_refit": theirs[0], "lme4_without": theirs[1]},
+        raw={
+            "refit": refits,
+            "without": without,
+            "lme4_refit": theirs[0],
+            "lme4_without": theirs[1],
+        },
     )
 
 
@@ -64,7 +85,9 @@ def _lme4(folder) -> tuple[float, float]:
         return float("nan"), float("nan")
     answers = CACHE / "refits"
     answers.unlink(missing_ok=True)
-    run(["Rscript", "--vanilla", str(ENGINES / "lme4_refits.R"), str(folder), FORMULA, str(answers)])
+    run(
+        ["Rscript", "--vanilla", str(ENGINES / "lme4_refits.R"), str(folder), FORMULA, str(answers)]
+    )
     refit, without = map(float, answers.read_text().split())
     return refit, without
 
@@ -75,5 +98,12 @@ def _not_there() -> Section:
         text="`lmm.model.batch` is not there yet.",
         header=("batch",),
         rows=(),
-        bars=(Bar(what="bootstrap refits and deletions in a batch", wanted="≥ 100×", found="not there yet", met=None),),
+        bars=(
+            Bar(
+                what="bootstrap refits and deletions in a batch",
+                wanted="≥ 100×",
+                found="not there yet",
+                met=None,
+            ),
+        ),
     )

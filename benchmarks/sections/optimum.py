@@ -4,13 +4,13 @@ import time
 from statistics import median
 
 import numpy as np
-from lmm.model.fit import fit_mixed
-from lmm.model.objective import OneFactor
-from lmm.model.optimizer import minimise
 
 from benchmarks import tables
 from benchmarks.engines.protocol import read_table
 from benchmarks.findings import Bar, Section, duration, times
+from lmm.model.fit import fit_mixed
+from lmm.model.objective import OneFactor
+from lmm.model.optimizer import minimise
 
 REPEATS = 9
 
