@@ -9,36 +9,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.errors import ModelError
 from lmm.inference.blups import blups
-from lmm.inference.coefficients import FixedEffect, fixed_effects, t_quantile
+from lmm.inference.coefficients import FixedEffect, covariance, fixed_effects, t_quantile
 from lmm.inference.components import variance_components
 from lmm.model.fit import Fit, fit_mixed
 from lmm.model.ordinary import OrdinaryFit, fit_pooled, fit_stratified
+from lmm.model.weights import Weights
 from lmm.report.summary import summary_text
 
 Table = pd.DataFrame | Mapping[str, Any]
 
 
-def fit(formula: str, data: Table, *, reml: bool = True, weights: None = None) -> MixedResults:
+def fit(
+    formula: str, data: Table, *, reml: bool = True, weights: Weights | None = None
+) -> MixedResults:
     """Fit a linear mixed model such as ``"arm ~ age + (age | id)"`` to a table in memory.
 
     Rows with a missing value in a variable used are left out (``nobs`` says how many remain).
-    Raises ``lmm.errors.LmmError`` where the request cannot be met; weights are refused, never ignored.
+    ``weights`` are lme4's: a column's name, or one number a row in the table's order; a row's residual
+    variance is sigma² over its weight. Raises ``lmm.errors.LmmError`` where the request cannot be met.
     """
-    if weights is not None:
-        raise ModelError("prior weights are not offered yet", remedy="Fit without weights.")
-    return MixedResults(fit_mixed(formula, data, reml=reml))
+    return MixedResults(fit_mixed(formula, data, reml=reml, weights=weights))
 
 
-def pooled(formula: str, data: Table) -> OrdinaryResults:
-    """One ordinary regression for all rows; random terms of the formula are left out."""
-    return OrdinaryResults(fit_pooled(formula, data))
+def pooled(formula: str, data: Table, *, weights: Weights | None = None) -> OrdinaryResults:
+    """One ordinary regression for all rows; random terms of the formula are left out; weights as in ``fit``."""
+    return OrdinaryResults(fit_pooled(formula, data, weights=weights))
 
 
-def stratified(formula: str, data: Table, *, group: str) -> OrdinaryResults:
-    """An ordinary regression with a fixed intercept for each level of ``group``."""
-    return OrdinaryResults(fit_stratified(formula, data, group=group))
+def stratified(
+    formula: str, data: Table, *, group: str, weights: Weights | None = None
+) -> OrdinaryResults:
+    """An ordinary regression with a fixed intercept for each level of ``group``; weights as in ``fit``."""
+    return OrdinaryResults(fit_stratified(formula, data, group=group, weights=weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class _Results:
 
     @property
     def bse(self) -> pd.Series:
-        """Their standard errors."""
+        """Their standard errors, by Kenward–Roger where that is the default (see ``fixed_effects``)."""
         return self._series("se")
 
     @property
@@ -84,9 +87,9 @@ class _Results:
         return pd.DataFrame(ends, index=[row.term for row in rows])
 
     def cov_params(self) -> pd.DataFrame:
-        """Covariance of the fixed effects."""
+        """Covariance of the fixed effects, the one that ``bse`` comes from; ``fit.vcov`` is the model's own."""
         names = [row.term for row in self.coefficients]
-        return pd.DataFrame(self.fit.vcov, index=names, columns=names)
+        return pd.DataFrame(covariance(self.fit), index=names, columns=names)
 
     @property
     def llf(self) -> float:

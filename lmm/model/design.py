@@ -36,7 +36,8 @@ class Design:
     """What a fit needs of the data: y (n,), X (n, p) of full rank, the random blocks.
 
     ``rows`` (n,) are the positions used of the table given, ``rows_dropped`` how many had a missing
-    value, ``columns_dropped`` the fixed columns that the others already make up.
+    value, ``columns_dropped`` the fixed columns that the others already make up. ``weights`` (n,) are
+    prior weights: a row's residual variance is sigma² divided by its weight.
     """
 
     formula: Formula
@@ -47,6 +48,7 @@ class Design:
     rows: np.ndarray
     rows_dropped: int
     columns_dropped: tuple[str, ...]
+    weights: Array | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,7 +67,7 @@ def build_design(formula: Formula, table: pd.DataFrame | Mapping[str, Any]) -> D
     encoding, X = encode(formula.intercept, formula.terms, frame)
     kept = independent_columns(X)
     blocks = tuple(_block(bar, frame) for bar in formula.bars)
-    _check_estimable(len(y), len(kept), blocks)
+    check_estimable(len(y), len(kept), blocks)
     return Design(
         formula=formula,
         y=read_only(y),
@@ -148,7 +150,8 @@ def _block(bar: Bar, frame: pd.DataFrame) -> RandomBlock:
     )
 
 
-def _check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
+def check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
+    """Raise ``ModelError`` where n rows cannot carry p fixed effects and the blocks' random effects."""
     if n <= p:
         raise ModelError(
             f"{n} rows cannot determine {p} fixed effects and a residual",

@@ -18,8 +18,9 @@ _RIDGE = 1e-9
 
 
 def check_outcome_left(design: Design, y: Array) -> None:
-    """Raise ``ModelError`` where the y that the regression left, (n,), is rounding."""
-    if np.abs(y).max() <= _EXACT * np.abs(design.y).max():
+    """Raise ``ModelError`` where the y that the regression left, (n,) and weighted, is rounding."""
+    given = design.y if design.weights is None else np.sqrt(design.weights) * design.y
+    if np.abs(y).max() <= _EXACT * np.abs(given).max():
         raise ModelError(
             f"the fixed effects reproduce the outcome {design.formula.response!r} exactly",
             where="formula",

@@ -8,7 +8,13 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 
 from lmm.model.blocks import CrossedStatistics
-from lmm.model.criterion import Evaluation, evaluate, gradient_in_D, hessian_in_D
+from lmm.model.criterion import (
+    Evaluation,
+    evaluate,
+    gradient_in_D,
+    hessian_in_D,
+    information_in_D,
+)
 from lmm.model.crossed import CrossedEvaluation, evaluate_crossed
 from lmm.model.moments import variances_by_moments
 from lmm.model.statistics import GroupStatistics
@@ -49,11 +55,15 @@ E_co = TypeVar("E_co", bound=Evaluated, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivatives(Generic[E_co]):
-    """The criterion ``at`` one D with its gradient (q, q) and a curvature (q, q, q, q) in D."""
+    """The criterion ``at`` one D with its gradient (q, q) and a curvature (q, q, q, q) in D.
+
+    ``expected`` is the curvature's expectation (q, q, q, q), where it is cheap.
+    """
 
     at: E_co
     gradient: Array
     curvature: Array
+    expected: Array | None = None
 
 
 class Objective(Protocol[E_co]):
@@ -91,7 +101,7 @@ class OneFactor:
     @property
     def few(self) -> bool:
         """Few groups."""
-        return self.statistics.m <= FEW_GROUPS
+        return len(self.statistics.sizes) <= FEW_GROUPS
 
     def derivatives(self, T: Array) -> Derivatives[Evaluation]:
         """The criterion at D = TT'."""
@@ -102,6 +112,7 @@ class OneFactor:
             at=at,
             gradient=gradient_in_D(at, dof=dof, reml=reml),
             curvature=hessian_in_D(at, dof=dof, reml=reml),
+            expected=information_in_D(at, dof=dof),
         )
 
 

@@ -18,9 +18,16 @@ SCHEMA = 1
 
 
 def fit_record(
-    fit: Fit | OrdinaryFit, *, confidence: float = 0.95, with_blups: bool = False
+    fit: Fit | OrdinaryFit,
+    *,
+    confidence: float = 0.95,
+    with_blups: bool = False,
+    dof: str = "auto",
 ) -> dict[str, Any]:
-    """Everything a fit says, in plain values; ``random_effects`` is empty for an ordinary fit."""
+    """Everything a fit says, in plain values; ``random_effects`` is empty for an ordinary fit.
+
+    ``dof`` is the method behind intervals and p of the fixed effects, as in ``fixed_effects``.
+    """
     mixed = fit if isinstance(fit, Fit) else None
     groupings = fit_groupings(fit)
     log_likelihood = float(fit.log_likelihood)
@@ -40,7 +47,7 @@ def fit_record(
         "aic": -2.0 * log_likelihood + 2.0 * fit.parameters,
         "bic": -2.0 * log_likelihood + math.log(fit.n) * fit.parameters,
         "sigma": float(fit.sigma),
-        "fixed_effects": to_records(fixed_effects(fit, confidence=confidence)),
+        "fixed_effects": to_records(fixed_effects(fit, confidence=confidence, method=dof)),
         "random_effects": to_records(variance_components(mixed)) if mixed else [],
     }
     if mixed and with_blups:
@@ -62,6 +69,10 @@ def fit_messages(fit: Fit | OrdinaryFit) -> tuple[str, ...]:
     if dropped:
         messages.append(
             f"left out, because the other columns already make them up: {', '.join(dropped)}"
+        )
+    if fit.design.weights is not None:
+        messages.append(
+            "rows are weighted: the residual variance of a row is sigma² divided by its weight"
         )
     if isinstance(fit, Fit):
         messages.extend(map(str, boundary_terms(fit)))

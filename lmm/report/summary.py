@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lmm.inference.coefficients import FixedEffect, fixed_effects
 from lmm.inference.components import variance_components
 from lmm.model.fit import Fit
@@ -9,12 +11,14 @@ from lmm.model.ordinary import OrdinaryFit
 from lmm.report.fit_record import fit_groupings, fit_messages
 
 
-def summary_text(fit: Fit | OrdinaryFit) -> str:
-    """Model, fit, spread between groups, fixed effects with intervals, and what to know."""
+def summary_text(fit: Fit | OrdinaryFit, *, dof: str = "auto") -> str:
+    """Model, fit, spread between groups, fixed effects with intervals by ``dof``, and what to know."""
     lines = [*_head(fit), ""]
     if isinstance(fit, Fit):
         lines += ["How groups differ", *_components(fit), ""]
-    lines += ["Fixed effects, 95% interval", *_coefficients(fixed_effects(fit))]
+    effects = fixed_effects(fit, method=dof)
+    methods = sorted({row.dof_method for row in effects}) if isinstance(fit, Fit) else []
+    lines += [", ".join(["Fixed effects, 95% interval", *methods]), *_coefficients(effects)]
     return "\n".join([*lines, *(f"Note: {message}" for message in fit_messages(fit))])
 
 
@@ -56,10 +60,16 @@ def _components(fit: Fit) -> list[str]:
 def _coefficients(effects: tuple[FixedEffect, ...]) -> list[str]:
     rows = [["term", "estimate", "low", "high", "SE", "dof", "t", "p"]]
     for row in effects:
-        p = "< 0.0001" if row.p < 1e-4 else f"{row.p:.4f}"
+        p = "none" if math.isnan(row.p) else "< 0.0001" if row.p < 1e-4 else f"{row.p:.4f}"
         numbers = [f"{value:.5g}" for value in (row.estimate, row.low, row.high, row.se)]
-        rows.append([row.term, *numbers, f"{row.dof:.1f}", f"{row.t:.2f}", p])
+        rows.append([row.term, *numbers, _dof(row.dof), f"{row.t:.2f}", p])
     return _aligned(rows, left=1)
+
+
+def _dof(dof: float) -> str:
+    if math.isnan(dof):
+        return "none"
+    return "∞" if math.isinf(dof) else f"{dof:.1f}"
 
 
 def _aligned(rows: list[list[str]], *, left: int) -> list[str]:

@@ -30,7 +30,7 @@ KEYS = {
     "fixed_effects",
     "random_effects",
 }
-EFFECT = {"term", "estimate", "se", "dof", "t", "p", "low", "high", "dof_method"}
+EFFECT = {"term", "estimate", "se", "se_model", "dof", "t", "p", "low", "high", "dof_method"}
 COMPONENT = {"group", "term", "other", "variance_or_covariance", "sd_or_correlation"}
 
 

@@ -1,0 +1,120 @@
+"""The same model fitted again and again: to other responses, or without each of its groups.
+
+What the replicates share (design, units, sufficient statistics of X and Z) is computed once; the search
+sets out from the full fit. Where the few numbers of a replicate leave a doubt, the ordinary search or
+the rows themselves decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lmm.errors import DataError, ModelError
+from lmm.model.batch.replicates import Replicates, of_deletions, of_responses
+from lmm.model.batch.results import Refits, in_users_units, joined
+from lmm.model.batch.rows import rows_of
+from lmm.model.batch.search import settle
+from lmm.model.batch.without import doubtful_without, from_rows
+from lmm.model.columns import LARGEST
+from lmm.model.determined import check_residual
+from lmm.model.fit import Fit
+from lmm.model.objective import FEW_GROUPS, OneFactor
+from lmm.model.optimizer import minimise
+from lmm.numerics import Array
+
+_NUMBERS_AT_ONCE = 5_000_000  # held in the statistics of one batch
+_EXACT = 1e-14  # share of a response below which what is left of it is rounding
+
+
+def refit_responses(fit: Fit, Y: Array) -> Refits:
+    """The model of ``fit`` fitted to each column of Y (n, B), rows as in ``fit.design``.
+
+    Exactly what a fresh fit gives, and far faster. Raises ``DataError`` where a response is not finite
+    or leaves nothing to be estimated, ``ModelError`` for several grouping factors.
+    """
+    step = _chunk(fit)
+    Y = np.asarray(Y, float)
+    if Y.ndim != 2 or len(Y) != fit.n:
+        raise DataError(
+            f"the responses are {Y.shape}, and not {fit.n} rows by any number of columns"
+        )
+    if not (np.abs(Y) < LARGEST).all():
+        raise DataError(f"a response has values that are not finite, or beyond {LARGEST:g}")
+    rows = rows_of(fit.design)
+    parts = []
+    for start in range(0, Y.shape[1], step):
+        part = Y[:, start : start + step]
+        made = of_responses(rows, part)
+        exact = made.y_scale <= _EXACT * rows.size * np.abs(part).max(axis=0)
+        if exact.any():
+            place = start + int(np.argmax(exact))
+            raise DataError(f"the fixed effects reproduce response {place} exactly")
+        parts.append(_refits(fit, made))
+    return joined(fit, parts)
+
+
+def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
+    """The model of ``fit`` without each one of the ``groups`` (places of levels; all by default).
+
+    Exactly what a fresh fit to the other rows gives. Where those no longer determine every fixed
+    effect, or cannot carry the model, see ``Refits``. Raises ``ModelError`` for several grouping factors.
+    """
+    m = len(fit.grouping.levels)
+    chosen = np.arange(m) if groups is None else np.asarray(groups, int)
+    if chosen.size and not (chosen.min() >= 0 and chosen.max() < m):
+        raise ModelError(f"groups are numbered from 0 to {m - 1}")
+    if m < 3:
+        raise ModelError(
+            f"{fit.grouping.name!r} has {m} levels: without one of them there is nothing to compare",
+            remedy="At least 3 groups are needed to leave one out.",
+        )
+    rows = rows_of(fit.design)
+    doubtful = doubtful_without(rows, widest=max(fit.template.sizes))[chosen]
+    sure, step = chosen[~doubtful], _chunk(fit)
+    parts = []
+    for start in range(0, len(sure), step):
+        part = sure[start : start + step]
+        parts.append(_refits(fit, of_deletions(rows, part)))
+    parts += [from_rows(fit, int(group)) for group in chosen[doubtful]]
+    order = np.argsort(np.concatenate([np.flatnonzero(~doubtful), np.flatnonzero(doubtful)]))
+    return joined(fit, parts, order)
+
+
+def _chunk(fit: Fit) -> int:
+    """Replicates in one batch."""
+    held = fit.template.q * len(fit.grouping.levels) + fit.n + (fit.p + 1) ** 2
+    return max(1, _NUMBERS_AT_ONCE // held)
+
+
+def _refits(fit: Fit, replicates: Replicates) -> Refits:
+    """Search from the full fit, ask the ordinary search where that ends in doubt, report in user's units."""
+    template, reml = fit.template, fit.reml
+    groups = replicates.m - (replicates.deleted is not None)
+    few = groups <= FEW_GROUPS and template.q > 1
+    ends = settle(replicates, template, _starts(fit, few=few), reml=reml)
+    points, converged = ends.points, ends.proven
+    for b in np.flatnonzero(~converged):
+        statistics = replicates.one(int(b))
+        check_residual(statistics)
+        found = minimise(OneFactor(statistics=statistics, reml=reml), template)
+        if not found.at.value > points.value[b]:
+            theta = template.theta(found.T)
+            points.theta[b], points.T[b], points.value[b] = theta, found.T, found.at.value
+            points.beta[b], points.r2[b], points.Phi[b] = found.at.beta, found.at.r2, found.at.Phi
+            converged[b] = found.converged
+    return in_users_units(fit, replicates, points, converged)
+
+
+def _starts(fit: Fit, *, few: bool) -> list[Array]:
+    """The full fit, moved off the boundary; with few groups the ordinary search's starts too."""
+    template = fit.template
+    T = np.array(fit.optimum.T)
+    empty = np.diag(T) == 0.0
+    T[np.diag_indices(template.q)] = np.where(empty, 0.1, np.diag(T))
+    starts = [template.theta(T)]
+    if few:
+        axes = np.maximum(np.eye(template.q), 0.02)
+        starts += [template.theta(np.diag(sd)) for sd in [np.ones(template.q), *axes]]
+    return starts
