@@ -21,7 +21,8 @@ MARKS = {True: "met", False: "**short**", None: "not told"}
 HEAD = """# Benchmarks
 
 Written by `make benchmarks`. Every engine works in a process of its own, with one BLAS thread; a fit is timed from a
-table in memory to the result; times are medians. Ratios of one run are what matters: the seconds belong to the machine.
+table in memory to the result; times are medians of the processor's, which with one thread are those of the clock on a
+quiet machine. Ratios of one run are what matters: the seconds belong to the machine, and to what else it did.
 """
 
 
@@ -43,7 +44,12 @@ def keep(order: list[str], ran: dict[str, Section]) -> None:
 
 def machine() -> str:
     """The kind of machine, without its name."""
-    return f"{_processor()}, {os.cpu_count()} cores, {platform.system()}"
+    load = (
+        f"{os.getloadavg()[0]:.0f} processes at work"
+        if hasattr(os, "getloadavg")
+        else "load unknown"
+    )
+    return f"{_processor()}, {os.cpu_count()} cores ({load}), {platform.system()}"
 
 
 def engines() -> str:
