@@ -9,6 +9,7 @@ PYTHON ?= python3
 CONFIG ?= config.yaml
 CORES ?= 2
 TESTS ?=
+SECTIONS ?=
 
 bin := .venv/bin
 # What was installed is known by the content of the lock, so a fresh checkout or a touched file
@@ -29,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # With -qq only errors are shown.
 install := $(bin)/python -m pip install -qq --disable-pip-version-check --no-compile
 
-.PHONY: report test lint format coverage lock clean help
+.PHONY: report test lint format coverage benchmarks lock clean help
 
 report: $(runtime) $(project)
 	@status=0; \
@@ -61,6 +62,10 @@ format: $(development)
 coverage: $(development) $(project)
 	@$(bin)/python -m pytest -rs --cov --cov-report=term-missing $(TESTS)
 
+# Fetches the packages that we are compared with into .cache/benchmarks; lme4 from Debian, if root.
+benchmarks: $(runtime) $(project)
+	@$(bin)/python -m benchmarks $(SECTIONS)
+
 # Newest versions that pyproject.toml allows, with the hashes of every platform's files. Needs uv.
 lock_options := --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
   --no-header --no-annotate --no-strip-extras --no-emit-index-url --quiet --upgrade
@@ -82,6 +87,7 @@ help:
 	@echo "make lint                                    style, types, architecture, workflow"
 	@echo "make format                                  mends what a formatter can"
 	@echo "make coverage                                the tests, and the lines that they missed"
+	@echo "make benchmarks [SECTIONS=small]             ours beside other packages: benchmarks/RESULTS.md"
 	@echo "make lock                                    refreshes the pinned versions (needs uv)"
 	@echo "make clean                                   removes what can be made again"
 	@echo "A Python other than python3: make report PYTHON=python3.12"

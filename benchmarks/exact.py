@@ -10,20 +10,28 @@ import numpy as np
 Extended = np.longdouble
 
 
-def reml_criterion(y: np.ndarray, X: np.ndarray, Z: np.ndarray, groups: np.ndarray, theta: Sequence[float]) -> float:
+def reml_criterion(
+    y: np.ndarray, X: np.ndarray, groups: np.ndarray, theta: Sequence[float]
+) -> float:
     """The profiled REML criterion of one grouping factor from V, group by group, in extended precision.
 
-    y (n,), X (n, p), Z (n, q), groups (n,); theta the lower triangle of T by columns, D = TT'.
+    y (n,), groups (n,), X (n, p) with the intercept first; the q random columns are the first of X, by
+    theta, the lower triangle of T by columns, D = TT'. Columns are centred, which changes nothing but
+    the digits that are left.
     """
-    q = Z.shape[1]
+    q = int(np.sqrt(2 * len(theta)))
     T = np.zeros((q, q), Extended)
     T.T[np.triu_indices(q)] = np.asarray(theta, Extended)
+    centres = X[:, 1:].astype(Extended).mean(axis=0)
+    T[0] += centres[: q - 1] @ T[1:]
     XY = np.column_stack([X, y]).astype(Extended)
+    XY[:, 1:-1] -= centres
+    XY[:, -1] -= XY[:, -1].mean()
     cross = np.zeros((XY.shape[1], XY.shape[1]), Extended)
     log_det = Extended(0)
     for group in np.unique(groups):
         rows = groups == group
-        ZT = Z[rows].astype(Extended) @ T
+        ZT = XY[rows, :q] @ T
         L = _cholesky(np.eye(int(rows.sum()), dtype=Extended) + ZT @ ZT.T)
         W = _forward(L, XY[rows])
         cross += W.T @ W

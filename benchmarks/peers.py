@@ -18,7 +18,10 @@ from benchmarks.places import CACHE, ENGINES, PEERS
 
 PACKAGES = ("mixedlm==1.3.0", "statsmodels==0.15.0", "pandas")
 DEBIAN = ("r-base-core", "r-cran-lme4")
-ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")}
+ONE_THREAD = {
+    name: "1"
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+}
 PATIENCE = 900
 
 
@@ -97,10 +100,16 @@ def versions() -> dict[str, str]:
     """Engine to version, of those that are here."""
     found = {}
     if "mixedlm" in commands():
-        asking = "from importlib.metadata import version as v; print(v('mixedlm'), v('statsmodels'))"
-        found["mixedlm"], found["statsmodels"] = run([str(PEERS / "bin" / "python"), "-c", asking]).split()
+        asking = (
+            "from importlib.metadata import version as v; print(v('mixedlm'), v('statsmodels'))"
+        )
+        found["mixedlm"], found["statsmodels"] = run(
+            [str(PEERS / "bin" / "python"), "-c", asking]
+        ).split()
     if "lme4" in commands():
-        found["lme4"] = run(["Rscript", "--vanilla", "-e", 'cat(as.character(packageVersion("lme4")))'])
+        found["lme4"] = run(
+            ["Rscript", "--vanilla", "-e", 'cat(as.character(packageVersion("lme4")))']
+        )
         found["R"] = run(["Rscript", "--vanilla", "-e", "cat(as.character(getRversion()))"])
     return found
 
@@ -142,11 +151,16 @@ def _lme4() -> bool:
         return True
     if shutil.which("apt-get") and os.geteuid() == 0:
         print("Fetching", *DEBIAN)
-        for arguments in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *DEBIAN]):
+        for arguments in (
+            ["update", "-qq"],
+            ["install", "-qq", "-y", "--no-install-recommends", *DEBIAN],
+        ):
             subprocess.run(["apt-get", *arguments], check=False, stdout=subprocess.DEVNULL)
         if _has_lme4():
             return True
-    print(f"lme4 is not here (Debian: apt-get install {' '.join(DEBIAN)}): left out.", file=sys.stderr)
+    print(
+        f"lme4 is not here (Debian: apt-get install {' '.join(DEBIAN)}): left out.", file=sys.stderr
+    )
     return False
 
 

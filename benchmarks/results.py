@@ -21,7 +21,8 @@ MARKS = {True: "met", False: "**short**", None: "not told"}
 HEAD = """# Benchmarks
 
 Written by `make benchmarks`. Every engine works in a process of its own, with one BLAS thread; a fit is timed from a
-table in memory to the result; times are medians. Ratios of one run are what matters: the seconds belong to the machine.
+table in memory to the result; times are medians of the processor's, which with one thread are those of the clock on a
+quiet machine. Ratios of one run are what matters: the seconds belong to the machine, and to what else it did.
 """
 
 
@@ -29,15 +30,26 @@ def keep(order: list[str], ran: dict[str, Section]) -> None:
     """Put the sections that ran beside those of earlier runs, and write both files."""
     known: dict[str, Any] = json.loads(JSON.read_text(encoding="utf-8")) if JSON.exists() else {}
     for name, section in ran.items():
-        known[name] = asdict(section) | {"machine": machine(), "versions": engines(), "date": date.today().isoformat()}
+        known[name] = asdict(section) | {
+            "machine": machine(),
+            "versions": engines(),
+            "date": date.today().isoformat(),
+        }
     known = {name: known[name] for name in order if name in known}
     JSON.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    PAGE.write_text("\n".join([HEAD, _bars(known), *map(_section, known.values())]), encoding="utf-8")
+    PAGE.write_text(
+        "\n".join([HEAD, _bars(known), *map(_section, known.values())]), encoding="utf-8"
+    )
 
 
 def machine() -> str:
     """The kind of machine, without its name."""
-    return f"{_processor()}, {os.cpu_count()} cores, {platform.system()}"
+    load = (
+        f"{os.getloadavg()[0]:.0f} processes at work"
+        if hasattr(os, "getloadavg")
+        else "load unknown"
+    )
+    return f"{_processor()}, {os.cpu_count()} cores ({load}), {platform.system()}"
 
 
 def engines() -> str:
@@ -52,7 +64,10 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.machine()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )
 
 
 def _bars(known: dict[str, Any]) -> str:
@@ -72,12 +87,16 @@ def _section(section: dict[str, Any]) -> str:
     lines = [f"## {section['title']}", "", section["text"], ""]
     if section["rows"]:
         lines += [*_table(section["header"], section["rows"])]
-    return "\n".join([*lines, f"{section['date']}; {section['machine']}; {section['versions']}.", ""])
+    return "\n".join(
+        [*lines, f"{section['date']}; {section['machine']}; {section['versions']}.", ""]
+    )
 
 
 def _table(header, rows) -> list[str]:
     bar = ["---"] * len(header)
-    return ["| " + " | ".join(_cell(value) for value in row) + " |" for row in (header, bar, *rows)] + [""]
+    return [
+        "| " + " | ".join(_cell(value) for value in row) + " |" for row in (header, bar, *rows)
+    ] + [""]
 
 
 def _cell(text: str) -> str:

@@ -7,6 +7,7 @@ from protocol import answer, numbers
 
 
 def fit(formula, table):
+    """Fit; what comes back describes the fit, outside the time taken."""
     result = mixedlm.lmer(formula, table)
 
     def describe():

@@ -7,6 +7,7 @@ import lmm
 
 
 def fit(formula, table):
+    """Fit; what comes back describes the fit, outside the time taken."""
     results = lmm.fit(formula, table)
 
     def describe():

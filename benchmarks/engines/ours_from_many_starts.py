@@ -11,6 +11,7 @@ STARTS = 12
 
 
 def fit(formula, table):
+    """Fit; what comes back describes the fit, outside the time taken."""
     design = build_design(parse_formula(formula), table)
     usual = fit_design(design)
     rng = np.random.default_rng(len(design.y))

@@ -9,6 +9,7 @@ from statsmodels.regression.mixed_linear_model import MixedLM
 
 
 def fit(formula, table):
+    """Fit; what comes back describes the fit, outside the time taken."""
     random = re.search(r"\+\s*\((.*)\|\s*(\w+)\)", formula)
     fixed, terms, group = formula[: random.start()], random[1], random[2]
     model = MixedLM.from_formula(fixed, table, re_formula=f"~ {terms}", groups=group)

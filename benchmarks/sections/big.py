@@ -21,25 +21,49 @@ def section() -> Section:
     rows, raw, bars, ours = [], {}, [], {}
     for n, repeats in REPEATS.items():
         folder = tables.growth(n)
-        task = {e: Task(name="fit", folder=folder, formula=FORMULA, repeats=k) for e, k in repeats.items()}
+        task = {
+            e: Task(name="fit", folder=folder, formula=FORMULA, repeats=k)
+            for e, k in repeats.items()
+        }
         at = {e: ask(e, [task[e]]).get("fit", Answer()) if e in task else Answer() for e in ENGINES}
         rows.append(_row(f"{n:,}", n, at))
         raw[str(n)] = {e: a.seconds for e, a in at.items()} | {"peak_mib": at["lmm"].peak}
         ours[n] = at["lmm"]
         if "lme4" in task:
-            bars.append(at_least(f"{n:,} rows: against lme4", at["lme4"].seconds / at["lmm"].seconds, 60))
-            bars.append(at_least(f"{n:,} rows: against mixedlm", at["mixedlm"].seconds / at["lmm"].seconds, 5))
+            bars.append(
+                at_least(f"{n:,} rows: against lme4", at["lme4"].seconds / at["lmm"].seconds, 60)
+            )
+            bars.append(
+                at_least(
+                    f"{n:,} rows: against mixedlm", at["mixedlm"].seconds / at["lmm"].seconds, 5
+                )
+            )
     shuffled = tables.growth(1_000_000, shuffled=True)
     task = Task(name="fit", folder=shuffled, formula=FORMULA, repeats=5)
     mixed = ask("lmm", [task]).get("fit", Answer())
-    rows.append(_row("1,000,000, rows in no order", 1_000_000, {"lmm": mixed, "mixedlm": Answer(), "lme4": Answer()}))
+    rows.append(
+        _row(
+            "1,000,000, rows in no order",
+            1_000_000,
+            {"lmm": mixed, "mixedlm": Answer(), "lme4": Answer()},
+        )
+    )
     raw["1000000 shuffled"] = {"lmm": mixed.seconds}
     return Section(
         title="Many rows, one grouping factor",
         text="`y ~ x + (x | g)`, rows sorted by group unless said. At 10⁷ rows the peers are not run: at their "
         "pace of 10⁶ rows they would take minutes and, lme4, most of the memory. Peak memory is that of our whole "
         "process, the table included.",
-        header=("rows", *ENGINES, "lme4/lmm", "mixedlm/lmm", "ns a row", "peak memory", "Δ mixedlm", "Δ lme4"),
+        header=(
+            "rows",
+            *ENGINES,
+            "lme4/lmm",
+            "mixedlm/lmm",
+            "ns a row",
+            "peak memory",
+            "Δ mixedlm",
+            "Δ lme4",
+        ),
         rows=tuple(rows),
         bars=(*bars, *_own_bars(ours)),
         raw=raw,

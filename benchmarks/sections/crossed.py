@@ -12,7 +12,9 @@ def section() -> Section:
     """Time the fit with each engine."""
     folder = tables.insteval()
     at = {
-        engine: ask(engine, [Task(name="fit", folder=folder, formula=FORMULA, repeats=k)]).get("fit", Answer())
+        engine: ask(engine, [Task(name="fit", folder=folder, formula=FORMULA, repeats=k)]).get(
+            "fit", Answer()
+        )
         for engine, k in REPEATS.items()
     }
     ours = at["lmm"]
@@ -32,7 +34,12 @@ def section() -> Section:
         bars=(
             at_least("InstEval: against lme4", at["lme4"].seconds / ours.seconds, 20),
             at_least("InstEval: against mixedlm", at["mixedlm"].seconds / ours.seconds, 2),
-            Bar(what="InstEval: no lower criterion at a peer", wanted="≤ 1e-6", found=f"{lead:.0e}", met=lead <= 1e-6),
+            Bar(
+                what="InstEval: no lower criterion at a peer",
+                wanted="≤ 1e-6",
+                found=f"{lead:.0e}",
+                met=lead <= 1e-6,
+            ),
         ),
         raw={engine: answer.seconds for engine, answer in at.items()},
     )

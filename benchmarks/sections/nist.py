@@ -17,20 +17,41 @@ DIGITS = 13.0
 
 def section() -> Section:
     """Correct digits of the variances within and between, against fractions made of the stored numbers."""
-    sets = {f"SmLs{3 * k + j + 1:02d}": _set(offset, size) for k, offset in enumerate(OFFSETS)
-            for j, size in enumerate(SIZES)}
+    sets = {
+        f"SmLs{3 * k + j + 1:02d}": _set(offset, size)
+        for k, offset in enumerate(OFFSETS)
+        for j, size in enumerate(SIZES)
+    }
     truth = {name: one_way(*data) for name, data in sets.items()}
-    tasks = [Task(name=name, folder=tables.keep(name, {"y": y, "g": g}), formula=FORMULA) for name, (y, g) in
-             sets.items()]
+    tasks = [
+        Task(name=name, folder=tables.keep(name, {"y": y, "g": g}), formula=FORMULA)
+        for name, (y, g) in sets.items()
+    ]
     found = {engine: ask(engine, tasks) for engine in ENGINES}
     rows, raw, bars = [], {}, []
     for k, name in enumerate(sets):
-        digits = {engine: _digits(found[engine].get(name, Answer(error="not here")), truth[name]) for engine in ENGINES}
+        digits = {
+            engine: _digits(found[engine].get(name, Answer(error="not here")), truth[name])
+            for engine in ENGINES
+        }
         raw[name] = digits
-        rows.append((name, f"{OFFSETS[k // 3]:.0e}", f"9 × {SIZES[k % 3]}", *(_say(digits[e]) for e in ENGINES)))
+        rows.append(
+            (
+                name,
+                f"{OFFSETS[k // 3]:.0e}",
+                f"9 × {SIZES[k % 3]}",
+                *(_say(digits[e]) for e in ENGINES),
+            )
+        )
         least = min(digits["lmm"] or (0.0,))
-        bars.append(Bar(what=f"{name}: correct digits of both variances", wanted=f"≥ {DIGITS:.0f}", found=f"{least:.1f}",
-                        met=least >= DIGITS))
+        bars.append(
+            Bar(
+                what=f"{name}: correct digits of both variances",
+                wanted=f"≥ {DIGITS:.0f}",
+                found=f"{least:.1f}",
+                met=least >= DIGITS,
+            )
+        )
     return Section(
         title="One-way layouts with large offsets",
         text="Correct digits of the variance within / between, the truth made with fractions of the very numbers that "

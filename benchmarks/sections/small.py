@@ -48,7 +48,16 @@ def section() -> Section:
     return Section(
         title="Small studies",
         text=f"Pigs and Nepal are {data}. Differences are the peer's REML criterion less ours.",
-        header=("model", *REPEATS, "lme4/lmm", "mixedlm/lmm", "criterion", "Δ mixedlm", "Δ lme4", "Δ statsmodels"),
+        header=(
+            "model",
+            *REPEATS,
+            "lme4/lmm",
+            "mixedlm/lmm",
+            "criterion",
+            "Δ mixedlm",
+            "Δ lme4",
+            "Δ statsmodels",
+        ),
         rows=tuple(rows),
         bars=tuple(bars),
         raw=raw,
@@ -58,5 +67,8 @@ def section() -> Section:
 def _nobody_lower(name: str, at: dict[str, Answer]) -> Bar:
     lead = max(at["lmm"].criterion - a.criterion for a in at.values() if not a.error)
     return Bar(
-        what=f"{name}: no lower criterion at a peer", wanted="≤ 1e-6", found=f"{lead:.0e}", met=lead <= 1e-6
+        what=f"{name}: no lower criterion at a peer",
+        wanted="≤ 1e-6",
+        found=f"{lead:.0e}",
+        met=lead <= 1e-6,
     )

@@ -16,11 +16,17 @@ def section() -> Section:
     """Medians, the files warm in the page cache as for every one of them."""
     lmm = str(Path(sys.executable).with_name("lmm"))
     pigs = str(ROOT / "data" / "pigs.csv")
-    work = {"`lmm fit data/pigs.csv`": [lmm, "fit", pigs, "--formula", "weight ~ weeks + (weeks | id)"]}
+    work = {
+        "`lmm fit data/pigs.csv`": [lmm, "fit", pigs, "--formula", "weight ~ weeks + (weeks | id)"]
+    }
     if "lme4" in commands():
         work["`Rscript -e 'library(lme4)'`"] = ["Rscript", "-e", "library(lme4)"]
     if "mixedlm" in commands():
-        work["`python -c 'import mixedlm'`"] = [str(PEERS / "bin" / "python"), "-c", "import mixedlm"]
+        work["`python -c 'import mixedlm'`"] = [
+            str(PEERS / "bin" / "python"),
+            "-c",
+            "import mixedlm",
+        ]
     seconds = {name: _seconds(command) for name, command in work.items()}
     ours, *others = seconds.values()
     rows = [(name, duration(value), times(value / ours)) for name, value in seconds.items()]
@@ -31,8 +37,12 @@ def section() -> Section:
         header=("command", "median", "beside ours"),
         rows=tuple(rows),
         bars=(
-            at_least("first `lmm fit` against loading lme4", against / ours, 1,
-                     why="Python loads NumPy, SciPy and pandas one module after the other"),
+            at_least(
+                "first `lmm fit` against loading lme4",
+                against / ours,
+                1,
+                why="Python loads NumPy, SciPy and pandas one module after the other",
+            ),
         ),
         raw=seconds,
     )
