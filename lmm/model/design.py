@@ -157,7 +157,6 @@ def check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
             f"{n} rows cannot determine {p} fixed effects and a residual",
             remedy="Use fewer terms, or more data.",
         )
-    _check_distinct(blocks)
     for block in blocks:
         name, m, k = block.grouping.name, len(block.grouping.levels), block.Z.shape[1]
         if m < 2:
@@ -176,18 +175,3 @@ def check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
                 f"{n} rows cannot carry {k} random effects for each of {m} levels of {name!r}",
                 remedy="Use fewer random terms: the residual would not be determined.",
             )
-
-
-def _check_distinct(blocks: tuple[RandomBlock, ...]) -> None:
-    """The variances of one column in two terms over one group would have a sum, and no values of their own."""
-    seen: set[tuple[frozenset[str], str]] = set()
-    for block in blocks:
-        columns = {(frozenset(block.bar.group), name) for name in block.names}
-        twice = sorted(name for group, name in columns & seen)
-        if twice:
-            raise ModelError(
-                f"{', '.join(twice)} varies over {block.grouping.name} in more than one random term",
-                where="formula",
-                remedy="Take it out of one of them: (x | g) holds the intercept already, and (0 + x | g) does not.",
-            )
-        seen |= columns

@@ -24,7 +24,7 @@ from lmm.model.factors import Factor, factors_of, in_lme4s_order
 from lmm.model.formula import Formula, parse_formula
 from lmm.model.groups import Grouping
 from lmm.model.objective import OneFactor, SeveralFactors
-from lmm.model.optimizer import Optimum, hessian_in_theta, minimise
+from lmm.model.optimizer import Optimum, hessian_in_theta, minimise, stay
 from lmm.model.statistics import GroupStatistics, group_statistics
 from lmm.model.units import Units, internal_units
 from lmm.model.weights import Weights, weighted_design
@@ -186,8 +186,10 @@ def fit_mixed(
     return fit_design(weighted_design(formula, table, weights), reml=reml, start=start)
 
 
-def fit_design(design: Design, *, reml: bool = True, start: Array | None = None) -> Fit:
-    """Fit the model of a design; ``start`` is a theta in internal units."""
+def fit_design(
+    design: Design, *, reml: bool = True, start: Array | None = None, search: bool = True
+) -> Fit:
+    """Fit the model of a design; ``start`` is a theta in internal units, and the optimum where ``search`` is false."""
     factors = factors_of(design)
     if len(factors) > 1:
         design = in_lme4s_order(design)
@@ -199,12 +201,22 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
         codes, m = factors[0].grouping.codes, factors[0].m
         sufficient = group_statistics(XY, Z, codes, m)
         check_residual(sufficient)
-        optimum = minimise(OneFactor(statistics=sufficient, reml=reml), template, start=start)
+        one = OneFactor(statistics=sufficient, reml=reml)
+        optimum = (
+            minimise(one, template, start=start)
+            if search or start is None
+            else stay(one, template, start)
+        )
         us = (optimum.at.u,)
     else:
         sufficient = crossed_statistics(XY, Z, factors, template.pairs)
         check_residual_of_several(sufficient)
-        optimum = minimise(SeveralFactors(statistics=sufficient, reml=reml), template, start=start)
+        several = SeveralFactors(statistics=sufficient, reml=reml)
+        optimum = (
+            minimise(several, template, start=start)
+            if search or start is None
+            else stay(several, template, start)
+        )
         us = optimum.at.u
     dof = sufficient.n - sufficient.p if reml else sufficient.n
     sigma = units.y_scale * float(np.sqrt(optimum.at.r2 / dof))

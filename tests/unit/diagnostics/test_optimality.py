@@ -90,3 +90,10 @@ def test_variances_that_have_only_a_sum_are_named():
     assert ("g", "Intercept") in found.undetermined
     (message,) = optimality_messages(fit)
     assert "not determined one by one: the variances of Intercept over g" in message
+
+
+@pytest.mark.parametrize("bars", ["(1 | g) + (1 | g)", "(x | g) + (1 | g)"])
+def test_a_column_that_varies_twice_over_a_group_is_named(bars):
+    fit = fit_mixed(f"y ~ x + {bars}", study(30))
+    assert set(optimality(fit).undetermined) >= {("g", "Intercept")}
+    assert "the variances of Intercept over g" in optimality_messages(fit)[0]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lmm.errors import DataError, FormulaError, ModelError
+from lmm.errors import DataError, FormulaError
 from lmm.model.fit import fit_mixed
 from lmm.model.formula import parse_formula, quote, unquote
 
@@ -158,20 +158,3 @@ def test_what_looks_like_code_is_at_most_the_name_of_a_column(name):
     assert fit.design.names == ("Intercept", name)
     with pytest.raises(DataError, match="is not in the table"):
         fit_mixed(f"y ~ `{name}` + (1 | g)", {"y": table["y"], "g": table["g"]})
-
-
-@pytest.mark.parametrize(
-    ("formula", "named"),
-    [
-        ("y ~ x + (1 | g) + (1 | g)", "Intercept varies over g"),
-        ("y ~ x + (x | g) + (1 | g)", "Intercept varies over g"),
-        ("y ~ x + (0 + x | g) + (x || g)", "x varies over g"),
-        ("y ~ x + (1 | h/g) + (1 | g:h)", "Intercept varies over g:h"),
-    ],
-)
-def test_a_column_that_varies_twice_over_a_group_is_refused(formula, named):
-    rng = np.random.default_rng(1)
-    table = {"g": np.repeat(np.arange(6), 6), "h": np.tile([0, 0, 1, 1, 2, 2], 6)}
-    table |= {"y": rng.normal(size=36), "x": rng.normal(size=36)}
-    with pytest.raises(ModelError, match=f"{named} in more than one random term"):
-        fit_mixed(formula, table)
