@@ -18,7 +18,8 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 os.environ.setdefault("MPLCONFIGDIR", str(ROOT / ".cache" / "matplotlib"))
 
-# The same examples at every run; `pytest --hypothesis-profile=search` looks for new ones.
+# The same examples at every run. `pytest --hypothesis-profile=search` looks for new ones, `long` takes
+# twenty times as many of the same; HYPOTHESIS_PROFILE names one too.
 settings.register_profile(
     "house",
     derandomize=True,
@@ -27,7 +28,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("search", deadline=None, max_examples=1000)
-settings.load_profile("house")
+settings.register_profile("long", settings.get_profile("house"), max_examples=1000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 COURSE_DIGESTS = {
     "Nepal.csv": "0fb3ecef20aec6d7f9297be122276ab85a0c5ca7cee67d992a51014cc5d8bd6a",

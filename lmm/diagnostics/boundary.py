@@ -11,7 +11,7 @@ from lmm.model.fit import Fit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryTerm:
-    """A random block on the boundary; ``kind`` is ``zero variance`` or ``perfect correlation``."""
+    """A random block on the boundary, by ``zero variance``, ``perfect correlation`` or a ``fixed combination``."""
 
     group: str
     terms: tuple[str, ...]
@@ -22,6 +22,11 @@ class BoundaryTerm:
             return (
                 f"boundary fit: the variance of {', '.join(self.terms)} over {self.group} is estimated as zero; "
                 "the model without it fits the data as well"
+            )
+        if self.kind == "fixed combination":
+            return (
+                f"boundary fit: over {self.group}, some combination of the effects {', '.join(self.terms)} is "
+                "estimated not to vary; the data do not support so many of them, and fewer fit as well"
             )
         return (
             f"boundary fit: over {self.group}, the effects {' and '.join(self.terms)} are estimated to move "
@@ -37,11 +42,13 @@ def boundary_terms(fit: Fit) -> tuple[BoundaryTerm, ...]:
         if not (np.diag(root) == 0.0).any():
             continue
         still = tuple(name for name, row in zip(block.names, root, strict=True) if not row.any())
+        together = int(root.any(axis=0).sum()) == 1
+        kind = "perfect correlation" if together else "fixed combination"
         found.append(
             BoundaryTerm(
                 group=block.grouping.name,
                 terms=still or block.names,
-                kind="zero variance" if still else "perfect correlation",
+                kind="zero variance" if still else kind,
             )
         )
     return tuple(found)

@@ -161,12 +161,25 @@ def _whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(whole, np.int64)) if whole else frame
 
 
+def _levels_that_occur(frame: pd.DataFrame) -> pd.DataFrame:
+    """A level without a row is no level: as the reference, it would leave another's column to be dropped."""
+    changed = {
+        name: frame[name].cat.remove_unused_categories()
+        for name in frame.columns
+        if isinstance(frame[name].dtype, pd.CategoricalDtype)
+    }
+    return frame.assign(**changed) if changed else frame
+
+
 def _by_formulaic(text: str, frame: pd.DataFrame) -> tuple[Array, list[str], Any]:
     from formulaic import model_matrix
 
     try:
         made = model_matrix(
-            text, _whole_numbers(frame), context={"sqrt": np.sqrt}, na_action="ignore"
+            text,
+            _levels_that_occur(_whole_numbers(frame)),
+            context={"sqrt": np.sqrt},
+            na_action="ignore",
         )
     except Exception as error:  # whatever the arithmetic of a formula may raise on this column
         raise ModelError(

@@ -25,7 +25,7 @@ from lmm.model.factors import Factor, factors_of, in_lme4s_order
 from lmm.model.formula import Formula, parse_formula
 from lmm.model.groups import Grouping
 from lmm.model.objective import OneFactor, SeveralFactors
-from lmm.model.optimizer import Optimum, hessian_in_theta, minimise
+from lmm.model.optimizer import Optimum, hessian_in_theta, minimise, stay
 from lmm.model.search import search_one_factor
 from lmm.model.statistics import GroupStatistics, statistics_of_blocks
 from lmm.model.units import Units, change_of_units
@@ -188,8 +188,10 @@ def fit_mixed(
     return fit_design(weighted_design(formula, table, weights), reml=reml, start=start)
 
 
-def fit_design(design: Design, *, reml: bool = True, start: Array | None = None) -> Fit:
-    """Fit the model of a design; ``start`` is a theta in internal units."""
+def fit_design(
+    design: Design, *, reml: bool = True, start: Array | None = None, search: bool = True
+) -> Fit:
+    """Fit the model of a design; ``start`` is a theta in internal units, and the optimum where ``search`` is false."""
     factors = factors_of(design)
     if len(factors) > 1:
         design = in_lme4s_order(design)
@@ -202,16 +204,22 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
         sufficient = statistics_of_blocks(partial(change.columns, design), codes, m)
         check_outcome_left(design, sufficient, y_scale=units.y_scale)
         check_residual(sufficient)
-        optimum = search_one_factor(sufficient, template, reml=reml, start=start)
+        optimum = (
+            search_one_factor(sufficient, template, reml=reml, start=start)
+            if search or start is None
+            else stay(OneFactor(statistics=sufficient, reml=reml), template, start)
+        )
         us = (optimum.at.u,)
     else:
         sufficient = crossed_statistics(*change.columns(design), factors, template.pairs)
         check_outcome_left(design, sufficient.own, y_scale=units.y_scale)
         check_residual_of_several(sufficient)
         several = SeveralFactors(statistics=sufficient, reml=reml)
-        first = several.start if start is None else None
-        optimum = minimise(
-            several, template, start=start if first is None else template.theta(first)
+        first = several.start if start is None else template.factor(start)
+        optimum = (
+            minimise(several, template, start=None if first is None else template.theta(first))
+            if search or start is None
+            else stay(several, template, start)
         )
         us = optimum.at.u
     dof = sufficient.n - sufficient.p if reml else sufficient.n

@@ -87,6 +87,23 @@ def minimise(
     )
 
 
+def stay(objective: Objective[E], template: CovarianceTemplate, theta: Array) -> Optimum[E]:
+    """The criterion at a theta that is known, from a record, to be the optimum: nothing is searched."""
+    T = template.factor(theta)
+    here = Point(theta=theta, T=T, found=objective.derivatives(T), template=template)
+    return Optimum(
+        T=T,
+        at=here.at,
+        gradient=here.gradient,
+        hessian=hessian_in_theta(objective, template, T) if objective.sharpen else here.hessian,
+        exact=objective.exact or objective.sharpen,
+        gradient_D=here.G,
+        converged=True,
+        singular_columns=tuple(j for j in range(template.q) if T[j, j] == 0.0),
+        evaluations=1,
+    )
+
+
 def hessian_by_differences(gradient: Callable[[Array], Array], theta: Array) -> Array:
     """The Hessian in theta (k, k) from central differences of the exact gradient: 2k evaluations."""
     hessian = np.empty((len(theta), len(theta)))

@@ -14,6 +14,13 @@ FUNCTIONS = frozenset(
     {"C", "I", "abs", "bs", "center", "cr", "exp", "log", "log10", "log2", "poly", "scale", "sqrt"}
 )
 
+# What R, or NumPy, calls some of them.
+WRITTEN = {
+    "factor": "C", "as.factor": "C", "ns": "cr", "np.exp": "exp", "np.log": "log", "np.sqrt": "sqrt",
+}  # fmt: skip
+
+_STRAY_BAR = "a random term stands by itself in parentheses, added to the others: ... + (x | group)"
+
 # Far more than a model can use: a formula beyond this is a mistake, or meant to exhaust the machine.
 MOST_TERMS = 500
 
@@ -46,7 +53,8 @@ class Reader:
         """Read this sign, or point at what stands in its place."""
         kind, value, position = self.next()
         if value != wanted or kind == "quoted":
-            self._fail(f"expected {wanted!r} here", position)
+            bar = kind == "operator" and value.startswith("|")
+            self._fail(_STRAY_BAR if bar else f"expected {wanted!r} here", position)
 
     def refuse(self, message: str) -> NoReturn:
         """Point at the next word."""
@@ -65,7 +73,8 @@ class Reader:
         if self.peek()[1] in ("+", "-"):
             return self.next()[1]
         if required:
-            self.refuse("expected '+' or '-' between terms")
+            bar = self.peek()[1].startswith("|")
+            self.refuse(_STRAY_BAR if bar else "expected '+' or '-' between terms")
         return "+"
 
     def name(self) -> str:
@@ -100,6 +109,10 @@ class Reader:
         intercept, terms = self.sum()
         correlated = self.next()[1] == "|"
         groups = self.grouping()
+        if self.peek()[1] in ("+", "*"):
+            self.refuse(
+                "each group has a random term of its own: (1 | g) + (1 | h), or g:h, or g/h"
+            )
         self.take(")")
         if not intercept and not terms:
             self._fail("this random term has no column", self.tokens[self.index - 1][2])
@@ -114,7 +127,12 @@ class Reader:
         ]
 
     def grouping(self) -> list[tuple[str, ...]]:
-        """What stands behind the bar: ``g``, ``a:b``, ``a/b``."""
+        """What stands behind the bar: ``g``, ``a:b``, ``a/b``, with or without parentheses."""
+        if self.peek()[1] == "(":
+            self.take("(")
+            inner = self.grouping()
+            self.take(")")
+            return inner
         group: tuple[str, ...] = (self.name(),)
         groups: list[tuple[str, ...]] = []
         while self.peek()[1] in (":", "/"):
@@ -201,7 +219,10 @@ class Reader:
             )
         if function not in FUNCTIONS:
             allowed = ", ".join(sorted(FUNCTIONS))
-            self._fail(f"{function!r} is not among the functions allowed ({allowed})", position)
+            hint = f"; write {WRITTEN[function]}(...)" if function in WRITTEN else ""
+            self._fail(
+                f"{function!r} is not among the functions allowed ({allowed}){hint}", position
+            )
         self.take("(")
         arguments = [self.argument()]
         while self.peek()[1] == ",":

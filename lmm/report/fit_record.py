@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from lmm.diagnostics.boundary import boundary_terms
+from lmm.diagnostics.optimality import optimality_messages
 from lmm.inference.blups import blups
 from lmm.inference.coefficients import FixedEffect, fixed_effects
 from lmm.inference.components import variance_components
@@ -96,10 +97,7 @@ def fit_messages(fit: Fit | OrdinaryFit | SerialFit) -> tuple[str, ...]:
         )
     if isinstance(fit, Fit):
         messages.extend(map(str, boundary_terms(fit)))
-        if not fit.converged:
-            messages.append(
-                f"the fit did not converge: {fit.optimum.message or 'a bound is not optimal'}"
-            )
+        messages.extend(optimality_messages(fit))
     return tuple(messages)
 
 

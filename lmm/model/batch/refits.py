@@ -21,7 +21,7 @@ from lmm.model.columns import LARGEST
 from lmm.model.determined import check_residual
 from lmm.model.fit import Fit
 from lmm.model.objective import FEW_GROUPS, OneFactor
-from lmm.model.optimizer import minimise
+from lmm.model.optimizer import DECREMENT, minimise
 from lmm.numerics import Array
 
 _NUMBERS_AT_ONCE = 5_000_000  # held in the statistics of one batch
@@ -71,12 +71,17 @@ def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
             remedy="At least 3 groups are needed to leave one out.",
         )
     rows = rows_of(fit.design)
-    doubtful = doubtful_without(rows, widest=max(fit.template.sizes))[chosen]
+    # few groups may have several minima, and where a search sets out depends on the units: a fresh fit's are its own
+    few = m - 1 <= FEW_GROUPS and fit.template.q > 1
+    doubtful = few | doubtful_without(rows, widest=max(fit.template.sizes))[chosen]
     sure, step = chosen[~doubtful], _chunk(fit)
     parts = []
     for start in range(0, len(sure), step):
         part = sure[start : start + step]
-        parts.append(_refits(fit, of_deletions(rows, part)))
+        try:
+            parts.append(_refits(fit, of_deletions(rows, part)))
+        except ModelError:  # one of them has no residual left; its rows say so
+            parts.extend(from_rows(fit, int(group)) for group in part)
     parts += [from_rows(fit, int(group)) for group in chosen[doubtful]]
     order = np.argsort(np.concatenate([np.flatnonzero(~doubtful), np.flatnonzero(doubtful)]))
     return joined(fit, parts, order)
@@ -98,12 +103,13 @@ def _refits(fit: Fit, replicates: Replicates) -> Refits:
     for b in np.flatnonzero(~converged):
         statistics = replicates.one(int(b))
         check_residual(statistics)
-        found = minimise(OneFactor(statistics=statistics, reml=reml), template)
-        if not found.at.value > points.value[b]:
-            theta = template.theta(found.T)
-            points.theta[b], points.T[b], points.value[b] = theta, found.T, found.at.value
-            points.beta[b], points.r2[b], points.Phi[b] = found.at.beta, found.at.r2, found.at.Phi
-            converged[b] = found.converged
+        objective = OneFactor(statistics=statistics, reml=reml)
+        found = minimise(objective, template)
+        if points.value[b] < found.at.value - DECREMENT * (1.0 + abs(found.at.value)):
+            found = minimise(objective, template, start=points.theta[b])
+        points.T[b], points.value[b] = found.T, found.at.value
+        points.beta[b], points.r2[b], points.Phi[b] = found.at.beta, found.at.r2, found.at.Phi
+        converged[b] = found.converged
     return in_users_units(fit, replicates, points, converged)
 
 

@@ -33,17 +33,17 @@ class Ends:
 def settle(
     replicates: Replicates, template: CovarianceTemplate, starts: list[Array], *, reml: bool
 ) -> Ends:
-    """The lowest end from the ``starts``, each a theta (k,) for all replicates."""
+    """The lowest end from the ``starts``, each a theta (k,) for all replicates.
+
+    An end that is not proven might have gone on, and lower: its replicate is not proven either.
+    """
     best = _settle(replicates, template, starts[0], reml=reml)
     for start in starts[1:]:
         other = _settle(replicates, template, start, reml=reml)
         gain = DECREMENT * (1.0 + np.abs(best.points.value))
-        lower = np.flatnonzero(
-            (other.points.value < best.points.value - gain)
-            | (other.proven & ~best.proven & (other.points.value < best.points.value + gain))
-        )
+        lower = np.flatnonzero(other.points.value < best.points.value - gain)
         best.points.put(lower, other.points.take(lower))
-        best.proven[lower] = other.proven[lower]
+        best.proven[~other.proven] = False
     return best
 
 

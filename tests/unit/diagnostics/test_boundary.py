@@ -56,3 +56,19 @@ def test_uncorrelated_blocks_are_judged_one_by_one():
 def _own_levels(table):
     """The level at x = 0 of each group's own line."""
     return np.array([np.polyfit(np.arange(6.0), y, 1)[1] for y in table["y"].reshape(12, 6)]) - 10
+
+
+def test_three_effects_of_which_two_vary_are_not_said_to_move_together():
+    rng = np.random.default_rng(5)
+    g = np.repeat(np.arange(40), 8)
+    x, z = rng.normal(size=(2, 320))
+    own, slope = rng.normal(size=(2, 40))
+    y = own[g] + slope[g] * x + (own - slope)[g] * z + rng.normal(size=320)
+    fit = fit_mixed("y ~ x + z + (x + z | g)", {"y": y, "x": x, "z": z, "g": g})
+    if (
+        not fit.singular
+    ):  # the estimate at a true combination is on the boundary about every other time
+        raise AssertionError("draw anew: this one is not on the boundary")
+    (found,) = boundary_terms(fit)
+    assert (found.terms, found.kind) == (("Intercept", "x", "z"), "fixed combination")
+    assert "some combination of the effects Intercept, x, z is estimated not to vary" in str(found)

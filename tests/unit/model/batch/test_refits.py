@@ -157,3 +157,15 @@ def test_what_cannot_be_left_out_is_refused():
         refit_without(fit_mixed("y ~ x + (1 | g) + (1 | h)", table))
     with pytest.raises(ModelError, match="At least 3 groups"):
         refit_without(fit_mixed("y ~ x + (1 | f)", table))
+
+
+def test_a_group_without_which_no_residual_is_left_is_said_to_be_one():
+    table = pd.DataFrame({"g": np.repeat(np.arange(6), 4), "x": np.tile([0.0, 1, 2, 3], 6)})
+    noise = np.where(table["g"] == 2, np.tile([0.3, -0.1, 0.2, -0.4], 6), 0.0)
+    table["y"] = table["g"] ** 2 + (1 + table["g"] % 3) * table["x"] + noise
+    refits = refit_without(fit_mixed("y ~ x + (x | g)", table))
+    assert np.flatnonzero(np.isnan(refits.criterion)).tolist() == [2]
+    assert refits.messages[2].startswith(
+        "without 2 of g: the groups and the fixed effects reproduce"
+    )
+    assert refits.converged.tolist() == [True, True, False, True, True, True]
