@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import stdtr
 
+from lmm.errors import ModelError
 from lmm.inference.between_within import varies_within
 from lmm.inference.coefficients import FixedEffect, fixed_effects
 from lmm.inference.contrasts import FTest
@@ -109,14 +110,19 @@ def mundlak_fit(fit: Fit) -> tuple[Fit, dict[int, int]]:
 def contextual_test(fit: Fit) -> FTest | None:
     """F of all contextual coefficients at once: do any slopes differ within and between groups?
 
-    ``None`` without such a coefficient. Kenward–Roger's or Satterthwaite's, as by default.
+    ``None`` without such a coefficient. Kenward–Roger's where that is the default and to be had, else
+    Satterthwaite's.
     """
     wider, places = mundlak_fit(fit)
     if not places:
         return None
     L = np.eye(wider.p)[sorted(places.values())]
-    exact = default_method(wider) == "kenward-roger"
-    return kenward_roger_test(wider, L) if exact else satterthwaite_test(wider, L)
+    if default_method(wider) == "kenward-roger":
+        try:
+            return kenward_roger_test(wider, L)
+        except ModelError:
+            pass
+    return satterthwaite_test(wider, L)
 
 
 def _contextual(fit: Fit, inner: np.ndarray, method: str) -> dict[int, Slope]:
