@@ -61,6 +61,14 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     )
 
 
+def kenward_roger_of(fit: Fit, L: Array) -> tuple[Array, Array]:
+    """Variance and degrees of freedom of each contrast on its own, (l,) each, L (l, p)."""
+    sums = _sums(fit)
+    inner = L @ fit.units.W_x
+    variances = fit.sigma**2 * np.einsum("lp,pr,lr->l", inner, sums.adjusted, inner, optimize=True)
+    return variances, np.array([_dof(sums, row) for row in inner])
+
+
 def kenward_roger_test(fit: Fit, L: Array) -> FTest:
     """The scaled F test of L beta = 0, L (l, p) in the order of the fit's terms (sections 3 and 4 there).
 
