@@ -164,3 +164,19 @@ def test_tables_of_effects_and_components(ours):
 def test_a_mapping_is_a_table(table, ours):
     again = lmm.fit("y ~ x + (x | g)", {name: table[name].to_numpy() for name in table})
     assert again.criterion == ours.criterion
+
+
+def test_all_that_is_said_of_a_coefficient_has_one_standard_error(table):
+    """Unequal groups: Kenward–Roger's is larger than the model's, which ``fit.vcov`` keeps."""
+    uneven = table[np.arange(90) % 7 < 4]
+    ours = lmm.fit("y ~ x + (x | g)", uneven)
+    model = np.sqrt(np.diag(ours.fit.vcov))
+    assert (ours.bse.to_numpy() > model).all()
+    np.testing.assert_allclose([row.se_model for row in ours.coefficients], model)
+    np.testing.assert_allclose(np.sqrt(np.diag(ours.cov_params())), ours.bse)
+    np.testing.assert_allclose(ours.tvalues, ours.params / ours.bse)
+    middle = ours.conf_int().mean(axis=1)
+    np.testing.assert_allclose(middle, ours.params)
+    low_at_p = [ours.conf_int(ours.pvalues[term]).loc[term] for term in ours.params.index]
+    for ends in low_at_p:
+        assert min(abs(ends)) == pytest.approx(0.0, abs=1e-6)
