@@ -18,6 +18,7 @@ from lmm.inference.group_regressions import (
     GroupRegression,
     between_regression,
     group_means,
+    means_vary,
     within_regression,
 )
 from lmm.inference.kenward_roger import kenward_roger_test
@@ -68,6 +69,7 @@ def within_between(fit: Fit, *, method: str = "auto") -> tuple[WithinBetween, ..
     within, between = within_regression(fit), between_regression(fit)
     context = _contextual(fit, inner, method)
     means = group_means(fit, fit.design.X)
+    vary = means_vary(means)
     rows = []
     for j in map(int, inner):
         x = fit.design.X[:, j]
@@ -79,7 +81,7 @@ def within_between(fit: Fit, *, method: str = "auto") -> tuple[WithinBetween, ..
                 between_share=1.0 - float(left @ left) / float(about @ about),
                 model=_of(own[j]),
                 within=_slope(within, j, "within groups"),
-                between=_slope(between, j, "between groups"),
+                between=_slope(between, j, "between groups") if vary[j] else None,
                 contextual=context.get(j),
             )
         )
@@ -91,10 +93,10 @@ def mundlak_fit(fit: Fit) -> tuple[Fit, dict[int, int]]:
 
     Means that the other columns make up, in balanced data those of all groups' common times, are left out.
     """
-    inner = np.flatnonzero(varies_within(fit))
     design, p = fit.design, fit.p
-    means = group_means(fit, design.X[:, inner])[fit.grouping.codes]
-    X = np.column_stack([design.X, means])
+    means = group_means(fit, design.X)
+    inner = np.flatnonzero(varies_within(fit) & means_vary(means))
+    X = np.column_stack([design.X, means[fit.grouping.codes][:, inner]])
     added = [j for j in independent_columns(X) if j >= p]
     if not added:
         return fit, {}
