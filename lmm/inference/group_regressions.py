@@ -53,6 +53,11 @@ def group_means(fit: Fit, columns: Array) -> Array:
     return means
 
 
+def means_vary(means: Array) -> np.ndarray:
+    """Which columns of group means (m, k) differ between groups by more than rounding, (k,)."""
+    return np.ptp(means, axis=0) > 1e-10 * np.abs(means).max(axis=0)
+
+
 def _least_squares(X: Array, y: Array, columns: np.ndarray, rows: int) -> GroupRegression | None:
     kept = independent_columns(X) if X.shape[1] else []
     dof = rows - len(kept)

@@ -67,7 +67,7 @@ def hausman(fit: Fit) -> Hausman | None:
         statistic=statistic,
         dof=len(at),
         p=None if statistic is None else float(chdtrc(len(at), statistic)),
-        common_variance=common,
+        common_variance=common and statistic is not None,
     )
 
 

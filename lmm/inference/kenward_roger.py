@@ -19,6 +19,9 @@ from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups, read_o
 
 METHOD = "Kenward-Roger"
 
+# How near m = 2 the formulas lose their digits, and how far aside they are taken then, in shares of W.
+_NEAR_TWO, _ASIDE = 1e-5, 1e-4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KenwardRoger:
@@ -58,8 +61,19 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     )
 
 
+def kenward_roger_of(fit: Fit, L: Array) -> tuple[Array, Array]:
+    """Variance and degrees of freedom of each contrast on its own, (l,) each, L (l, p)."""
+    sums = _sums(fit)
+    inner = L @ fit.units.W_x
+    variances = fit.sigma**2 * np.einsum("lp,pr,lr->l", inner, sums.adjusted, inner, optimize=True)
+    return variances, np.array([_dof(sums, row) for row in inner])
+
+
 def kenward_roger_test(fit: Fit, L: Array) -> FTest:
-    """The scaled F test of L beta = 0, L (l, p) in the order of the fit's terms (sections 3 and 4 there)."""
+    """The scaled F test of L beta = 0, L (l, p) in the order of the fit's terms (sections 3 and 4 there).
+
+    Raises ``ModelError`` as ``kenward_roger`` does, and where so few groups carry no joint test.
+    """
     L = contrast_matrix(fit, L)
     sums = _sums(fit)
     inner = L @ fit.units.W_x
@@ -157,7 +171,7 @@ def _dof(sums: _Sums, contrast: Array) -> float:
 
 
 def _scaling_and_dof(sums: _Sums, L: Array) -> tuple[float, float]:
-    """lambda and the denominator's degrees of freedom m, from matching the mean and variance of F."""
+    """lambda and the denominator's degrees of freedom m. Raises ``ModelError`` where no F matches."""
     rank = len(L)
     PhiL = sums.Phi @ L.T
     # tr(Theta Phi P_a Phi) is the trace of this (k, l, l) matrix
@@ -165,6 +179,22 @@ def _scaling_and_dof(sums: _Sums, L: Array) -> tuple[float, float]:
     traces = np.einsum("kll->k", M)
     A1 = float(traces @ sums.W @ traces)
     A2 = float(np.einsum("ij,iab,jba->", sums.W, M, M, optimize=True))
+    if abs(1.0 - A2 / rank) > _NEAR_TWO:
+        scaling, dof = _matched(A1, A2, rank)
+    else:
+        # at m = 2 the mean of F ceases to exist and all is 0/0; the limit is the mean of its two sides
+        sides = [_matched(side * A1, side * A2, rank) for side in (1 - _ASIDE, 1 + _ASIDE)]
+        scaling, dof = (0.5 * (low + high) for low, high in zip(*sides, strict=True))
+    if not (scaling > 0.0 and dof > 0.0):
+        raise ModelError(
+            f"the data determine too little of the variances to test {rank} contrasts together",
+            remedy="Test fewer contrasts, or ask for Satterthwaite's test.",
+        )
+    return scaling, dof
+
+
+def _matched(A1: float, A2: float, rank: int) -> tuple[float, float]:
+    """From matching the mean and variance of F, exact for Hotelling's T² (section 4 of the paper)."""
     B = (A1 + 6.0 * A2) / (2.0 * rank)
     g = ((rank + 1) * A1 - (rank + 4) * A2) / ((rank + 2) * A2)
     k = 3.0 * rank + 2.0 * (1.0 - g)

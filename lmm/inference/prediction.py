@@ -14,7 +14,7 @@ import pandas as pd
 
 from lmm.errors import ModelError
 from lmm.inference.coefficients import t_quantile
-from lmm.inference.satterthwaite import contrast_dof
+from lmm.inference.uncertainty import uncertainty_of
 from lmm.model.fit import Fit
 from lmm.model.groups import group_rows
 from lmm.numerics import Array
@@ -44,15 +44,16 @@ def forecast(
 
     A new measurement is one of prior weight one.
 
-    The mean's interval uses Satterthwaite's degrees of freedom, the ranges the smaller of those and
-    m − 1. Errors of the variance parameters are left out. Raises ``ModelError`` for several grouping factors.
+    The mean's interval is that of ``fixed_effects``: at a row (1, 0) it is the intercept's. The ranges take
+    the variances as known and the smaller of the mean's degrees of freedom and m − 1. Raises ``ModelError``
+    for several grouping factors.
     """
     groups = fit.grouping.m
     rows = []
-    for where, x, z in zip(at, X, Z, strict=True):
-        mean, mean_var = float(x @ fit.beta), float(x @ fit.vcov @ x)
-        dof = contrast_dof(fit, fit.units.W_x.T @ x)
-        group_var = mean_var + float(z @ fit.Psi @ z)
+    variances, dofs = uncertainty_of(fit, X)
+    for where, x, z, mean_var, dof in zip(at, X, Z, variances, dofs, strict=True):
+        mean = float(x @ fit.beta)
+        group_var = float(x @ fit.vcov @ x + z @ fit.Psi @ z)
         observation_var = group_var + fit.sigma**2
         reach = t_quantile(confidence, dof)
         wide = t_quantile(confidence, min(dof, groups - 1))

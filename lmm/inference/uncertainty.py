@@ -47,6 +47,14 @@ def uncertainty(fit: Fit, method: str = "auto") -> Uncertainty:
     return _MAKE[method](fit)
 
 
+def uncertainty_of(fit: Fit, L: Array) -> tuple[Array, Array]:
+    """Variance and degrees of freedom of each contrast L beta by the default, (l,) each, L (l, p)."""
+    if default_method(fit) == "kenward-roger":
+        return kenward_roger.kenward_roger_of(fit, L)
+    dof = [satterthwaite.contrast_dof(fit, row) for row in L @ fit.units.W_x]
+    return np.einsum("lp,pr,lr->l", L, fit.vcov, L, optimize=True), np.array(dof)
+
+
 def default_method(fit: Fit) -> str:
     """Kenward–Roger for REML with one grouping factor of at most 10 000 groups, else Satterthwaite.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import stdtr
 
+from lmm.errors import ModelError
 from lmm.inference.between_within import varies_within
 from lmm.inference.coefficients import FixedEffect, fixed_effects
 from lmm.inference.contrasts import FTest
@@ -17,6 +18,7 @@ from lmm.inference.group_regressions import (
     GroupRegression,
     between_regression,
     group_means,
+    means_vary,
     within_regression,
 )
 from lmm.inference.kenward_roger import kenward_roger_test
@@ -67,6 +69,7 @@ def within_between(fit: Fit, *, method: str = "auto") -> tuple[WithinBetween, ..
     within, between = within_regression(fit), between_regression(fit)
     context = _contextual(fit, inner, method)
     means = group_means(fit, fit.design.X)
+    vary = means_vary(means)
     rows = []
     for j in map(int, inner):
         x = fit.design.X[:, j]
@@ -78,7 +81,7 @@ def within_between(fit: Fit, *, method: str = "auto") -> tuple[WithinBetween, ..
                 between_share=1.0 - float(left @ left) / float(about @ about),
                 model=_of(own[j]),
                 within=_slope(within, j, "within groups"),
-                between=_slope(between, j, "between groups"),
+                between=_slope(between, j, "between groups") if vary[j] else None,
                 contextual=context.get(j),
             )
         )
@@ -90,10 +93,10 @@ def mundlak_fit(fit: Fit) -> tuple[Fit, dict[int, int]]:
 
     Means that the other columns make up, in balanced data those of all groups' common times, are left out.
     """
-    inner = np.flatnonzero(varies_within(fit))
     design, p = fit.design, fit.p
-    means = group_means(fit, design.X[:, inner])[fit.grouping.codes]
-    X = np.column_stack([design.X, means])
+    means = group_means(fit, design.X)
+    inner = np.flatnonzero(varies_within(fit) & means_vary(means))
+    X = np.column_stack([design.X, means[fit.grouping.codes][:, inner]])
     added = [j for j in independent_columns(X) if j >= p]
     if not added:
         return fit, {}
@@ -109,14 +112,19 @@ def mundlak_fit(fit: Fit) -> tuple[Fit, dict[int, int]]:
 def contextual_test(fit: Fit) -> FTest | None:
     """F of all contextual coefficients at once: do any slopes differ within and between groups?
 
-    ``None`` without such a coefficient. Kenward–Roger's or Satterthwaite's, as by default.
+    ``None`` without such a coefficient. Kenward–Roger's where that is the default and to be had, else
+    Satterthwaite's.
     """
     wider, places = mundlak_fit(fit)
     if not places:
         return None
     L = np.eye(wider.p)[sorted(places.values())]
-    exact = default_method(wider) == "kenward-roger"
-    return kenward_roger_test(wider, L) if exact else satterthwaite_test(wider, L)
+    if default_method(wider) == "kenward-roger":
+        try:
+            return kenward_roger_test(wider, L)
+        except ModelError:
+            pass
+    return satterthwaite_test(wider, L)
 
 
 def _contextual(fit: Fit, inner: np.ndarray, method: str) -> dict[int, Slope]:

@@ -90,7 +90,7 @@ def test_kenward_rogers_f(case, table):
     assert found.p == pytest.approx(wanted["p"], rel=1e-6)
 
 
-@pytest.mark.parametrize("case", cases("several"))
+@pytest.mark.parametrize("case", [*cases("several"), *cases("nested")])
 def test_satterthwaites_f(case, table):
     wanted = case["satterthwaite"]
     found = satterthwaite_test(fit_mixed(case["formula"], table), np.array(case["L"]))

@@ -185,3 +185,19 @@ def test_serial_correlation():
     assert f"Residuals one unit of Days apart correlate {row.phi:.5g}" in results.summary()
     assert results.converged and not results.singular
     assert results.predict(level="group") == pytest.approx(results.fittedvalues.to_numpy())
+
+
+def test_all_that_is_said_of_a_coefficient_has_one_standard_error(table):
+    """Unequal groups: Kenward–Roger's is larger than the model's, which ``fit.vcov`` keeps."""
+    uneven = table[np.arange(90) % 7 < 4]
+    ours = lmm.fit("y ~ x + (x | g)", uneven)
+    model = np.sqrt(np.diag(ours.fit.vcov))
+    assert (ours.bse.to_numpy() > model).all()
+    np.testing.assert_allclose([row.se_model for row in ours.coefficients], model)
+    np.testing.assert_allclose(np.sqrt(np.diag(ours.cov_params())), ours.bse)
+    np.testing.assert_allclose(ours.tvalues, ours.params / ours.bse)
+    middle = ours.conf_int().mean(axis=1)
+    np.testing.assert_allclose(middle, ours.params)
+    low_at_p = [ours.conf_int(ours.pvalues[term]).loc[term] for term in ours.params.index]
+    for ends in low_at_p:
+        assert min(abs(ends)) == pytest.approx(0.0, abs=1e-6)

@@ -89,6 +89,8 @@ values <- list(
     several("machines.cell", score ~ Machine + (0 + Machine | Worker), machines, rows(3, 2:3)),
     several("cake", angle ~ recipe * temperature + (1 | group), cake, rows(18, 9:18)),
     several("nepal", arm ~ age + lit + (age || id), nepal, rows(3, 2:3))),
+  nested = list(
+    several("machines.nested", score ~ Machine + (1 | Worker) + (1 | Worker:Machine), machines, rows(3, 2:3))),
   robust = list(
     robust("sleep", Reaction ~ Days + (Days | Subject), sleep, sleep$Subject),
     robust("sleep.intercept", Reaction ~ Days + I(Days^2) + (1 | Subject), sleep, sleep$Subject),

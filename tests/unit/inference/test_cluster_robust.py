@@ -75,6 +75,19 @@ def test_a_balanced_design_has_the_groups_less_one(sleep):
     assert found.effective_groups == pytest.approx([18.0, 18.0], rel=1e-9)
 
 
+def test_a_coefficient_of_one_group_alone(sleep):
+    """One subject's own level leaves that subject no residuals. clubSandwich gives 9.2 on 16 degrees of
+    freedom, and so do we; that it rests on hardly more than one group only ``effective_groups`` says.
+    """
+    one = sleep.assign(one=(sleep["Subject"] == 308).astype(float))
+    found = cluster_robust(fit_mixed("Reaction ~ Days + one + (1 | Subject)", one))
+    assert np.sqrt(np.diag(found.vcov)) == pytest.approx(
+        [7.78492608243, 1.54578889629, 9.20490479617], rel=1e-8
+    )
+    assert found.dof == pytest.approx([16.23864715, 17.0, 16.0], rel=1e-8)
+    assert found.effective_groups[2] == pytest.approx((1 + 1 / 17) ** 2 / (1 + 1 / 17**3))
+
+
 def test_one_grouping_factor_only(read):
     crossed = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", read("Penicillin"))
     with pytest.raises(ModelError, match="one grouping factor"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lmm.errors import ModelError
@@ -124,6 +125,42 @@ def test_both_coefficients_of_a_balanced_design_at_once(sleep_slope):
     found = kenward_roger_test(sleep_slope, np.eye(2))
     assert found.denominator_dof == pytest.approx(16.0, rel=1e-9)
     assert found.scaling == pytest.approx(16.0 / 17.0, rel=1e-9)
+
+
+def lines(m, seed):
+    """m groups of ten rows, each on a line of its own."""
+    rng = np.random.default_rng(seed)
+    group, x = np.repeat(np.arange(m), 10), np.tile(np.arange(10.0), m)
+    own = rng.normal(size=(m, 2)) * [5.0, 2.0]
+    y = own[group, 0] + own[group, 1] * x + rng.normal(size=10 * m)
+    return pd.DataFrame({"y": y, "x": x, "g": group})
+
+
+@pytest.mark.parametrize(("m", "seed"), [(3, 1), (4, 0), (4, 1), (4, 2), (5, 0), (9, 0)])
+def test_hotelling_with_hardly_any_groups(m, seed):
+    """F is on 2 and m − 2; at m = 4 its mean does not exist and the formulas are 0/0."""
+    fit = fit_mixed("y ~ x + (x | g)", lines(m, seed))
+    assert not fit.singular
+    found = kenward_roger_test(fit, np.eye(2))
+    assert found.denominator_dof == pytest.approx(m - 2.0, rel=1e-7)
+    assert found.scaling == pytest.approx((m - 2) / (m - 1), rel=1e-7)
+    own = np.array(
+        [np.polyfit(part["x"], part["y"], 1)[::-1] for _, part in lines(m, seed).groupby("g")]
+    )
+    mean = own.mean(axis=0)
+    T2 = m * mean @ np.linalg.solve(np.cov(own.T), mean)
+    assert found.statistic == pytest.approx((m - 2) / (2 * (m - 1)) * T2, rel=1e-5)
+
+
+def test_too_little_for_a_joint_test_is_said():
+    """Three groups on the boundary: lambda would be negative."""
+    rng = np.random.default_rng(0)
+    group, x = np.repeat(np.arange(3), 10), np.tile(np.arange(10.0), 3)
+    y = rng.normal(size=3)[group] * 5 + rng.normal(size=3)[group] * x * 2 + rng.normal(size=30)
+    fit = fit_mixed("y ~ x + (x | g)", pd.DataFrame({"y": y, "x": x, "g": group}))
+    assert fit.singular
+    with pytest.raises(ModelError, match="too little"):
+        kenward_roger_test(fit, np.eye(2))
 
 
 def test_one_contrast_is_the_square_of_t(nepal_slope):

@@ -7,7 +7,9 @@ import pytest
 from scipy.special import stdtrit
 
 from lmm.errors import ModelError
+from lmm.inference.coefficients import fixed_effects
 from lmm.inference.prediction import forecast, predict_rows
+from lmm.model.fit import refit
 
 
 def test_bands_for_a_new_child(nepal_slope):
@@ -17,7 +19,8 @@ def test_bands_for_a_new_child(nepal_slope):
     assert [band.at for band in bands] == [36.0, 60.0]
     assert [band.group_sd for band in bands] == pytest.approx([0.850778, 1.027499], abs=1e-6)
     assert [band.observation_sd for band in bands] == pytest.approx([0.974884, 1.132400], abs=1e-6)
-    assert bands[0].mean_se == pytest.approx(0.06667743587942, rel=1e-6)
+    # at 36 months it is the intercept, whose error pbkrtest gives
+    assert bands[0].mean_se == pytest.approx(0.06693553722933, rel=1e-7)
     assert bands[0].mean == pytest.approx(13.943962374, rel=1e-9)
 
 
@@ -33,6 +36,17 @@ def test_bands_of_sleepstudy(sleep_slope):
     assert band.group_high - band.mean == pytest.approx(reach * np.sqrt(variance), rel=1e-5)
     variance += 25.591815727**2
     assert band.mean - band.observation_low == pytest.approx(reach * np.sqrt(variance), rel=1e-5)
+
+
+def test_the_mean_at_zero_has_the_intercepts_interval(nepal_intercept, nepal_slope):
+    row = np.array([[1.0, 0.0]])
+    for fit in (nepal_slope, refit(nepal_intercept, reml=False)):
+        (band,) = forecast(fit, at=np.zeros(1), X=row, Z=row[:, : fit.Z.shape[1]])
+        intercept = fixed_effects(fit)[0]
+        found = (band.mean, band.mean_se, band.mean_low, band.mean_high)
+        assert found == pytest.approx(
+            (intercept.estimate, intercept.se, intercept.low, intercept.high), rel=1e-10
+        )
 
 
 @pytest.mark.parametrize("level", ["population", "group"])

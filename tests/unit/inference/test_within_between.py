@@ -103,8 +103,19 @@ def test_balanced_times_have_nothing_between(sleep):
     assert row.within.estimate == pytest.approx(row.model.estimate, rel=1e-9)
     assert row.between_share == pytest.approx(0.0, abs=1e-12)
     assert (row.between, row.contextual) == (None, None)
-    assert contextual_test(fit_mixed("Reaction ~ Days + (1 | Subject)", sleep)) is None
-    assert hausman(fit_mixed("Reaction ~ Days + (1 | Subject)", sleep)).statistic is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("formula", ["Reaction ~ Days", "Reaction ~ 0 + Days"])
+def test_equal_means_are_compared_with_nothing(sleep, formula):
+    """Without an intercept the common mean of days would only stand in for it."""
+    fit = fit_mixed(f"{formula} + (1 | Subject)", sleep)
+    (row,) = within_between(fit)
+    assert (row.between, row.contextual) == (None, None)
+    assert contextual_test(fit) is None
+    if "0" not in formula:
+        undefined = hausman(fit)
+        assert undefined is not None
+        assert (undefined.statistic, undefined.p, undefined.common_variance) == (None, None, False)
 
 
 def test_a_large_origin_costs_no_digits(schools):
