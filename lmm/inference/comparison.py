@@ -67,27 +67,37 @@ def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> Lik
     (small_name, small), (large_name, large) = smaller, larger
     _check_comparable(small, large)
     dof = len(large.theta) - len(small.theta)
-    statistic = small.criterion - large.criterion
-    if statistic < -_ROUNDING:
-        raise ModelError(
-            f"{large_name!r} fits worse than {small_name!r}, which it contains: a fit has failed"
-        )
-    statistic = statistic if statistic > _ROUNDING else 0.0
-    inner = dof - 1
-    if statistic == 0.0:
-        mixture = 1.0
-    else:
-        below = 0.0 if inner == 0 else float(chdtrc(inner, statistic))
-        mixture = 0.5 * below + 0.5 * float(chdtrc(dof, statistic))
+    statistic = rise_of(small.criterion, large.criterion, smaller=small_name, larger=large_name)
     return LikelihoodRatio(
         smaller=small_name,
         larger=large_name,
-        statistic=float(statistic),
+        statistic=statistic,
         dof=dof,
         p_naive=float(chdtrc(dof, statistic)),
-        p_mixture=mixture,
-        mixture=f"half χ² with {inner} and half with {dof} degrees of freedom",
+        p_mixture=mixture_p(statistic, dof),
+        mixture=f"half χ² with {dof - 1} and half with {dof} degrees of freedom",
     )
+
+
+def rise_of(small: float, large: float, *, smaller: str, larger: str) -> float:
+    """How much lower the larger model's criterion is, 0 within rounding.
+
+    Raises ``ModelError`` where it is higher, which only a failed fit can cause.
+    """
+    rise = float(small - large)
+    if rise < -_ROUNDING:
+        raise ModelError(
+            f"{larger!r} fits worse than {smaller!r}, which it contains: a fit has failed"
+        )
+    return rise if rise > _ROUNDING else 0.0
+
+
+def mixture_p(statistic: float, dof: int) -> float:
+    """The upper tail of half χ²(dof − 1) and half χ²(dof); 1 at a statistic of 0."""
+    if statistic == 0.0:
+        return 1.0
+    below = 0.0 if dof == 1 else float(chdtrc(dof - 1, statistic))
+    return 0.5 * below + 0.5 * float(chdtrc(dof, statistic))
 
 
 def check_same_rows(one: Fit, other: Fit) -> None:
