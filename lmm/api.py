@@ -11,34 +11,55 @@ import pandas as pd
 
 from lmm.errors import ModelError
 from lmm.inference.blups import blups
-from lmm.inference.coefficients import FixedEffect, fixed_effects, t_quantile
+from lmm.inference.coefficients import FixedEffect, covariance, fixed_effects, t_quantile
 from lmm.inference.components import variance_components
+from lmm.inference.serial import SerialCorrelation, serial_correlation, serial_fixed_effects
 from lmm.model.fit import Fit, fit_mixed
 from lmm.model.ordinary import OrdinaryFit, fit_pooled, fit_stratified
+from lmm.model.serial_fit import SerialFit, fit_serial
+from lmm.model.weights import Weights
 from lmm.report.summary import summary_text
 
 Table = pd.DataFrame | Mapping[str, Any]
 
 
-def fit(formula: str, data: Table, *, reml: bool = True, weights: None = None) -> MixedResults:
+def fit(
+    formula: str,
+    data: Table,
+    *,
+    reml: bool = True,
+    serial: str | None = None,
+    weights: Weights | None = None,
+) -> MixedResults:
     """Fit a linear mixed model such as ``"arm ~ age + (age | id)"`` to a table in memory.
 
-    Rows with a missing value in a variable used are left out (``nobs`` says how many remain).
-    Raises ``lmm.errors.LmmError`` where the request cannot be met; weights are refused, never ignored.
+    Rows with a missing value in a variable used are left out (``nobs`` says how many remain). With
+    ``serial``, a column of times, residuals of one group are correlated phi^|difference of times|, and
+    ``SerialResults`` come back. ``weights`` are lme4's: a column's name, or one number a row in the table's
+    order; a row's residual variance is sigma² over its weight. Raises ``lmm.errors.LmmError`` where the
+    request cannot be met.
     """
+    if serial is None:
+        return MixedResults(fit_mixed(formula, data, reml=reml, weights=weights))
     if weights is not None:
-        raise ModelError("prior weights are not offered yet", remedy="Fit without weights.")
-    return MixedResults(fit_mixed(formula, data, reml=reml))
+        raise ModelError(
+            "serial correlation is not offered together with prior weights",
+            remedy="Leave out one of the two.",
+        )
+    found = fit_serial(formula, data, time=serial, reml=reml)
+    return SerialResults(found.given_phi, found)
 
 
-def pooled(formula: str, data: Table) -> OrdinaryResults:
-    """One ordinary regression for all rows; random terms of the formula are left out."""
-    return OrdinaryResults(fit_pooled(formula, data))
+def pooled(formula: str, data: Table, *, weights: Weights | None = None) -> OrdinaryResults:
+    """One ordinary regression for all rows; random terms of the formula are left out; weights as in ``fit``."""
+    return OrdinaryResults(fit_pooled(formula, data, weights=weights))
 
 
-def stratified(formula: str, data: Table, *, group: str) -> OrdinaryResults:
-    """An ordinary regression with a fixed intercept for each level of ``group``."""
-    return OrdinaryResults(fit_stratified(formula, data, group=group))
+def stratified(
+    formula: str, data: Table, *, group: str, weights: Weights | None = None
+) -> OrdinaryResults:
+    """An ordinary regression with a fixed intercept for each level of ``group``; weights as in ``fit``."""
+    return OrdinaryResults(fit_stratified(formula, data, group=group, weights=weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,11 @@ class _Results:
     """The names shared by mixed and ordinary results; each calls one function."""
 
     fit: Any
+
+    @property
+    def _whole(self) -> Any:
+        """What likelihoods and parameters are taken from."""
+        return self.fit
 
     @property
     def coefficients(self) -> tuple[FixedEffect, ...]:
@@ -63,7 +89,7 @@ class _Results:
 
     @property
     def bse(self) -> pd.Series:
-        """Their standard errors."""
+        """Their standard errors, by Kenward–Roger where that is the default (see ``fixed_effects``)."""
         return self._series("se")
 
     @property
@@ -84,14 +110,14 @@ class _Results:
         return pd.DataFrame(ends, index=[row.term for row in rows])
 
     def cov_params(self) -> pd.DataFrame:
-        """Covariance of the fixed effects."""
+        """Covariance of the fixed effects, the one that ``bse`` comes from; ``fit.vcov`` is the model's own."""
         names = [row.term for row in self.coefficients]
-        return pd.DataFrame(self.fit.vcov, index=names, columns=names)
+        return pd.DataFrame(covariance(self.fit), index=names, columns=names)
 
     @property
     def llf(self) -> float:
         """The (restricted) log-likelihood."""
-        return float(self.fit.log_likelihood)
+        return float(self._whole.log_likelihood)
 
     @property
     def nobs(self) -> int:
@@ -121,16 +147,16 @@ class _Results:
     @property
     def aic(self) -> float:
         """Akaike's criterion; under REML it compares only models with the same fixed effects."""
-        return -2.0 * self.llf + 2.0 * self.fit.parameters
+        return -2.0 * self.llf + 2.0 * self._whole.parameters
 
     @property
     def bic(self) -> float:
         """Schwarz's criterion with n = rows; under REML see ``aic``."""
-        return -2.0 * self.llf + np.log(self.fit.n) * self.fit.parameters
+        return -2.0 * self.llf + np.log(self.fit.n) * self._whole.parameters
 
     def summary(self) -> str:
         """The fit as text."""
-        return summary_text(self.fit)
+        return summary_text(self._whole)
 
     def __str__(self) -> str:
         return self.summary()
@@ -152,7 +178,7 @@ class MixedResults(_Results):
     @property
     def criterion(self) -> float:
         """Minus twice the restricted or ordinary log-likelihood."""
-        return self.fit.criterion
+        return self._whole.criterion
 
     @property
     def theta(self) -> np.ndarray:
@@ -162,7 +188,7 @@ class MixedResults(_Results):
     @property
     def converged(self) -> bool:
         """Whether gradient and bounds prove an optimum."""
-        return self.fit.converged
+        return self._whole.converged
 
     @property
     def singular(self) -> bool:
@@ -197,3 +223,24 @@ class MixedResults(_Results):
         from lmm.inference.prediction import predict_rows
 
         return predict_rows(self.fit, new, level=level)
+
+
+@dataclass(frozen=True, slots=True)
+class SerialResults(MixedResults):
+    """A linear mixed model with serially correlated residuals; ``serial`` is the underlying value."""
+
+    serial: SerialFit
+
+    @property
+    def _whole(self) -> SerialFit:
+        return self.serial
+
+    @property
+    def coefficients(self) -> tuple[FixedEffect, ...]:
+        """Fixed effects; their degrees of freedom allow for phi."""
+        return serial_fixed_effects(self.serial)
+
+    @property
+    def serial_correlation(self) -> SerialCorrelation:
+        """phi with its profile interval."""
+        return serial_correlation(self.serial)

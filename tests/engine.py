@@ -8,6 +8,9 @@ from lmm.model.blocks import crossed_statistics
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.factors import factors_of, in_lme4s_order
 from lmm.model.objective import OneFactor, SeveralFactors
+from lmm.model.serial_criterion import change_in_rate
+from lmm.model.serial_fit import serial_objective
+from lmm.model.series import whiten
 from lmm.model.statistics import group_statistics
 from lmm.model.units import internal_units
 
@@ -31,3 +34,22 @@ def criterion_of_engine(design, theta, *, reml):
     statistics = objective.statistics
     dof = statistics.n - statistics.p if reml else statistics.n
     return units.criterion_out(objective.derivatives(T).at.value, dof=dof, reml=reml)
+
+
+def serial_parts(design, time, *, reml):
+    """The objective with serial correlation, and what turns a user's theta and phi into the engine's."""
+    objective, units = serial_objective(design, time, reml=reml)
+
+    def T_of(theta):
+        return np.linalg.solve(units.W_z, objective.template.factor(theta))
+
+    return objective, units, T_of
+
+
+def serial_criterion_of_engine(design, time, theta, phi, *, reml):
+    """The criterion at a user's theta and phi, with its exact slope (see ``change_in_rate``), no search."""
+    objective, units, T_of = serial_parts(design, time, reml=reml)
+    white = whiten(objective.series, objective.rows, objective.series.rate(phi))
+    at = objective.one_factor(objective.statistics(white.rows)).derivatives(T_of(theta)).at
+    value = units.criterion_out(at.value + white.log_det, dof=objective.dof, reml=reml)
+    return value, change_in_rate(objective, white, at, T_of(theta)).criterion

@@ -40,9 +40,26 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("data", type=Path, metavar="DATA", help="the table")
     fit.add_argument("--formula", required=True, help='such as "arm ~ age + (age | id)"')
     fit.add_argument("--ml", action="store_true", help="maximum likelihood instead of REML")
+    fit.add_argument(
+        "--serial",
+        metavar="TIME",
+        help="correlate the residuals of a group over this column of times (CAR(1))",
+    )
+    fit.add_argument(
+        "--dof",
+        default="auto",
+        choices=["auto", "kenward-roger", "satterthwaite", "between-within", "wald"],
+        help="how degrees of freedom are found (auto: Kenward-Roger for REML with one grouping factor "
+        "of at most 10 000 groups, else Satterthwaite)",
+    )
     fit.add_argument("--json", metavar="FILE", help="write the results as JSON (- for the screen)")
     fit.add_argument(
         "--blups", action="store_true", help="add each group's predicted effects to the JSON"
+    )
+    fit.add_argument(
+        "--weights",
+        metavar="COLUMN",
+        help="prior weights: a row's residual variance is sigma² divided by its weight",
     )
     fit.add_argument(
         "--missing",
@@ -66,19 +83,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from lmm.cli.fit import fit_file
+    from lmm.cli.fit import Asked, Reading, fit_file
 
     outcome = fit_file(
         options.data,
-        options.formula,
-        reml=not options.ml,
-        with_blups=options.blups,
-        missing=options.missing,
-        reading={
-            "delimiter": options.delimiter,
-            "encoding": options.encoding,
-            "decimal": options.decimal,
-        },
+        Asked(
+            formula=options.formula,
+            reml=not options.ml,
+            weights=options.weights,
+            serial=options.serial,
+            dof=options.dof,
+            with_blups=options.blups,
+        ),
+        reading=Reading(
+            missing=options.missing,
+            delimiter=options.delimiter,
+            encoding=options.encoding,
+            decimal=options.decimal,
+        ),
     )
     if options.json == "-":
         print(json.dumps(outcome.record, indent=1, ensure_ascii=False))

@@ -10,16 +10,18 @@ from typing import Any
 
 import pandas as pd
 
-from lmm.errors import LmmError
+from lmm.errors import LmmError, ModelError
 from lmm.ingest.labels import label_column
 from lmm.ingest.numbers import looks_numeric, numeric_column
 from lmm.ingest.readers import read_table
 from lmm.ingest.source import RawTable
 from lmm.ingest.suspects import suspected_codes, suspicion
-from lmm.model.design import build_design
-from lmm.model.fit import fit_design
+from lmm.model.design import Design
+from lmm.model.fit import Fit, fit_design
 from lmm.model.formula import Formula, parse_formula
-from lmm.model.ordinary import fit_pooled
+from lmm.model.ordinary import OrdinaryFit, fit_pooled
+from lmm.model.serial_fit import SerialFit, fit_serial_design, time_of
+from lmm.model.weights import weighted_design
 from lmm.report.fit_record import fit_record
 from lmm.report.summary import summary_text
 
@@ -32,57 +34,115 @@ class FileFit:
     record: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a file is read: ``missing`` such as ``arm=88.8,99.9``, and how cells are written."""
+
+    missing: Sequence[str] = ()
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str = "."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The model and what is wanted of it.
+
+    A ``formula`` as typed, by REML or ML; ``weights`` the column of prior weights, ``serial`` that of the
+    times of a serial correlation; ``dof`` the method for intervals and p.
+    """
+
+    formula: str
+    reml: bool = True
+    weights: str | None = None
+    serial: str | None = None
+    dof: str = "auto"
+    with_blups: bool = False
+
+    @property
+    def numeric(self) -> tuple[str, ...]:
+        """Columns beside the formula's that must hold numbers."""
+        return tuple(name for name in (self.weights, self.serial) if name is not None)
+
+
 def fit_file(
     path: Path,
-    text: str,
+    asked: Asked | str,
     *,
-    reml: bool = True,
-    with_blups: bool = False,
-    missing: Sequence[str] = (),
-    reading: Mapping[str, Any] | None = None,
+    reading: Reading | None = None,
 ) -> FileFit:
-    """Fit ``text`` to the table at ``path``; rows with a missing value in a variable used are left out.
+    """Fit a model (a formula: by REML) to the table at ``path``, without rows that lack a variable used.
 
     Raises ``LmmError`` where formula, file or model cannot be used.
     """
-    formula = parse_formula(text)
+    asked = Asked(formula=asked) if isinstance(asked, str) else asked
+    formula, reading = parse_formula(asked.formula), reading or Reading()
+    _check_together(asked)
     started = time.perf_counter()
-    raw = read_table(path, columns=formula.variables, **(reading or {}))
-    frame, notes = _typed(raw, formula, codes=_codes(missing))
+    raw = read_table(
+        path,
+        columns=_used(formula, asked),
+        delimiter=reading.delimiter,
+        encoding=reading.encoding,
+        decimal=reading.decimal,
+    )
+    frame, notes = _typed(raw, formula, asked, codes=_codes(reading.missing))
     read = time.perf_counter()
-    if formula.bars:
-        design = build_design(formula, frame)
-        designed = time.perf_counter()
-        fit = fit_design(design, reml=reml)
-    else:
-        designed = time.perf_counter()
-        fit = fit_pooled(formula, frame)
+    design = weighted_design(formula, frame, asked.weights) if formula.bars else None
+    designed = time.perf_counter()
+    fit = _fitted(design, asked, frame) if design else _ordinary(formula, asked, frame)
     done = time.perf_counter()
-    record = fit_record(fit, with_blups=with_blups)
+    record = fit_record(fit, with_blups=asked.with_blups, dof=asked.dof)
     record["messages"] = [*raw.source.notes, *notes, *record["messages"]]
+    if asked.weights is not None:
+        record["weights"] = asked.weights
     record["timing_seconds"] = {
         "read": read - started,
         "design": designed - read,
         "fit": done - designed,
     }
     notes_text = [f"Note: {note}" for note in (*raw.source.notes, *notes)]
-    return FileFit(summary="\n".join([summary_text(fit), *notes_text]), record=record)
+    return FileFit(
+        summary="\n".join([summary_text(fit, dof=asked.dof), *notes_text]),
+        record=record,
+    )
+
+
+def _fitted(design: Design, asked: Asked, frame: pd.DataFrame) -> Fit | SerialFit:
+    if asked.serial is None:
+        return fit_design(design, reml=asked.reml)
+    return fit_serial_design(design, time_of(design, frame, asked.serial), reml=asked.reml)
+
+
+def _ordinary(formula: Formula, asked: Asked, frame: pd.DataFrame) -> OrdinaryFit:
+    if asked.serial is not None:
+        raise ModelError(
+            "serial correlation needs a group: whose residuals are correlated?",
+            where="formula",
+            remedy="Add a random term such as (1 | group).",
+        )
+    return fit_pooled(formula, frame, weights=asked.weights)
 
 
 def _typed(
-    raw: RawTable, formula: Formula, *, codes: Mapping[str, tuple[float | str, ...]]
+    raw: RawTable,
+    formula: Formula,
+    asked: Asked,
+    *,
+    codes: Mapping[str, tuple[float | str, ...]],
 ) -> tuple[pd.DataFrame, list[str]]:
     """Groups as labels, the outcome as numbers, other columns as numbers where all cells are."""
-    unknown = [name for name in codes if name not in formula.variables]
+    variables = _used(formula, asked)
+    unknown = [name for name in codes if name not in variables]
     if unknown:
         raise LmmError(f"--missing names {', '.join(unknown)}, which the formula does not use")
     groups = {name for bar in formula.bars for name in bar.group}
-    used_as_number = {formula.response} | {
+    used_as_number = {formula.response, *asked.numeric} | {
         name for name in formula.variables[1:] if name not in groups and looks_numeric(raw, name)
     }
     columns: dict[str, Any] = {}
     problems, notes = [], []
-    for name in formula.variables:
+    for name in variables:
         given = codes.get(name, ())
         if name in used_as_number:
             column = numeric_column(raw, name, missing_codes=given)
@@ -96,6 +156,25 @@ def _typed(
     if problems:
         raise LmmError(problems)
     return pd.DataFrame(columns), notes
+
+
+def _used(formula: Formula, asked: Asked) -> tuple[str, ...]:
+    """Every column that is read, once."""
+    return tuple(dict.fromkeys((*formula.variables, *asked.numeric)))
+
+
+def _check_together(asked: Asked) -> None:
+    """Raise ``ModelError`` for wishes that do not go together."""
+    if asked.serial is None:
+        return
+    if asked.weights is not None:
+        raise ModelError(
+            "--serial and --weights are not offered together", remedy="Leave out one of the two."
+        )
+    if asked.dof != "auto":
+        raise ModelError(
+            "a fit with --serial has degrees of freedom of its own", remedy="Leave out --dof."
+        )
 
 
 def _codes(texts: Sequence[str]) -> dict[str, tuple[float | str, ...]]:

@@ -30,3 +30,8 @@ def judge(statistic: float, threshold: float, serious: float | None = None) -> V
     if serious is not None and statistic > serious:
         return "concern"
     return "note" if statistic > threshold else "fine"
+
+
+def judge_below(statistic: float, threshold: float, serious: float | None = None) -> Verdict:
+    """The same for a statistic that is bad where it is small: fine down to the threshold."""
+    return judge(-statistic, -threshold, None if serious is None else -serious)

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from scipy.special import chdtrc
-
 from lmm.errors import ModelError
 from lmm.inference.bootstrap import BootstrapTest, bootstrap_test
-from lmm.inference.comparison import mixture_p, rise_of
+from lmm.inference.boundary_test import boundary_test
 from lmm.inference.exact_rlrt import DRAWS, ExactTest, exact_test
 from lmm.inference.tested import criterion_without, independent_form, own_block, without_effect
 from lmm.inference.wald import wald_test
@@ -21,7 +19,7 @@ from lmm.model.fit import Fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoundaryTest:
+class PanelTest:
     """One way of testing an added random effect.
 
     ``method``: naive, mixture, exact, wald_f or bootstrap; ``criterion`` ML or REML (``None`` for F).
@@ -44,7 +42,7 @@ class BoundaryTest:
 
 def boundary_panel(
     fit: Fit, term: str, *, draws: int = DRAWS, bootstrap_draws: int = 0, seed: int = 1
-) -> tuple[BoundaryTest, ...]:
+) -> tuple[PanelTest, ...]:
     """The tests of one random column of a fit, a row each, by the fit's own criterion (REML or ML).
 
     Wald's row is left out where the groups' own columns leave no residual; the bootstrap's without
@@ -57,20 +55,20 @@ def boundary_panel(
         small, dof = criterion_without(fit, own_block(fit, term)), 1
     else:
         small, dof = smaller.criterion, len(fit.theta) - len(smaller.theta)
-    statistic = rise_of(small, fit.criterion, smaller=f"no {term}", larger=term)
+    ratio = boundary_test((f"no {term}", small), (term, fit.criterion), dof=dof)
     exact = exact_test(independent_form(fit, term), term, draws=draws, seed=seed)
-    naive = BoundaryTest(
+    naive = PanelTest(
         method="naive",
         term=term,
         criterion="REML" if fit.reml else "ML",
         independent=dof == 1,
-        statistic=statistic,
+        statistic=ratio.statistic,
         dof=(dof,),
-        p=float(chdtrc(dof, statistic)),
+        p=ratio.p_naive,
     )
     rows = [
         naive,
-        replace(naive, method="mixture", dof=(dof - 1, dof), p=mixture_p(statistic, dof)),
+        replace(naive, method="mixture", dof=(dof - 1, dof), p=ratio.p_mixture),
         _simulated(naive, exact, method="exact"),
         *_wald_row(fit, naive),
     ]
@@ -81,9 +79,7 @@ def boundary_panel(
     return tuple(rows)
 
 
-def _simulated(
-    naive: BoundaryTest, found: ExactTest | BootstrapTest, *, method: str
-) -> BoundaryTest:
+def _simulated(naive: PanelTest, found: ExactTest | BootstrapTest, *, method: str) -> PanelTest:
     return replace(
         naive,
         method=method,
@@ -97,7 +93,7 @@ def _simulated(
     )
 
 
-def _wald_row(fit: Fit, naive: BoundaryTest) -> tuple[BoundaryTest, ...]:
+def _wald_row(fit: Fit, naive: PanelTest) -> tuple[PanelTest, ...]:
     try:
         found = wald_test(fit, naive.term)
     except ModelError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lmm.errors import ModelError
-from lmm.inference.comparison import mixture_p, rise_of
+from lmm.inference.boundary_test import boundary_test
 from lmm.inference.tested import independent_form, without_effect
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_design
@@ -44,16 +44,16 @@ def centring_rows(fit: Fit, term: str, centres: Array) -> tuple[CentringRow, ...
     for centre in centres:
         moved = fit_design(_moved(independent.design, term, float(centre)), reml=fit.reml)
         correlated = fit_design(_moved(together, term, float(centre)), reml=fit.reml)
-        statistic, other = (
-            rise_of(intercept.criterion, each.criterion, smaller=f"no {term}", larger=term)
-            for each in (moved, correlated)
+        test, other = (
+            boundary_test((f"no {term}", intercept.criterion), (term, each.criterion), dof=dof)
+            for each, dof in ((moved, 1), (correlated, 2))
         )
         rows.append(
             CentringRow(
                 centre=float(centre),
-                statistic=statistic,
-                p_mixture=mixture_p(statistic, 1),
-                correlated_statistic=other,
+                statistic=test.statistic,
+                p_mixture=test.p_mixture,
+                correlated_statistic=other.statistic,
             )
         )
     return tuple(rows)

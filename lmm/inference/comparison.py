@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc
 
 from lmm.errors import ModelError
+from lmm.inference.boundary_test import boundary_test
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
-
-# Criteria this close are equal: a wider model that ends on the boundary is the narrower one, and p is 1.
-_ROUNDING = 1e-6
+from lmm.model.serial_fit import SerialFit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +38,9 @@ class LikelihoodRatio:
     mixture: str
 
 
-def information_criteria(name: str, fit: Fit | OrdinaryFit) -> InformationCriteria:
+def information_criteria(name: str, fit: Fit | OrdinaryFit | SerialFit) -> InformationCriteria:
     """The criteria of one fit. Raises ``ModelError`` for a REML fit: its criterion depends on X."""
-    if isinstance(fit, Fit) and fit.reml:
+    if not isinstance(fit, OrdinaryFit) and fit.reml:
         raise ModelError(
             f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML"
         )
@@ -66,48 +64,38 @@ def random_effect_test(smaller: tuple[str, Fit], larger: tuple[str, Fit]) -> Lik
     """
     (small_name, small), (large_name, large) = smaller, larger
     _check_comparable(small, large)
-    dof = len(large.theta) - len(small.theta)
-    statistic = rise_of(small.criterion, large.criterion, smaller=small_name, larger=large_name)
+    test = boundary_test(
+        (small_name, small.criterion),
+        (large_name, large.criterion),
+        dof=len(large.theta) - len(small.theta),
+    )
     return LikelihoodRatio(
         smaller=small_name,
         larger=large_name,
-        statistic=statistic,
-        dof=dof,
-        p_naive=float(chdtrc(dof, statistic)),
-        p_mixture=mixture_p(statistic, dof),
-        mixture=f"half χ² with {dof - 1} and half with {dof} degrees of freedom",
+        statistic=test.statistic,
+        dof=test.dof,
+        p_naive=test.p_naive,
+        p_mixture=test.p_mixture,
+        mixture=test.mixture,
     )
 
 
-def rise_of(small: float, large: float, *, smaller: str, larger: str) -> float:
-    """How much lower the larger model's criterion is, 0 within rounding.
-
-    Raises ``ModelError`` where it is higher, which only a failed fit can cause.
-    """
-    rise = float(small - large)
-    if rise < -_ROUNDING:
-        raise ModelError(
-            f"{larger!r} fits worse than {smaller!r}, which it contains: a fit has failed"
-        )
-    return rise if rise > _ROUNDING else 0.0
-
-
-def mixture_p(statistic: float, dof: int) -> float:
-    """The upper tail of half χ²(dof − 1) and half χ²(dof); 1 at a statistic of 0."""
-    if statistic == 0.0:
-        return 1.0
-    below = 0.0 if dof == 1 else float(chdtrc(dof - 1, statistic))
-    return 0.5 * below + 0.5 * float(chdtrc(dof, statistic))
-
-
 def check_same_rows(one: Fit, other: Fit) -> None:
-    """Raise ``ModelError`` unless both are fits of the same outcomes in the same rows."""
+    """Raise ``ModelError`` unless both are fits of the same outcomes in the same rows, equally weighted."""
     same_rows = np.array_equal(one.design.rows, other.design.rows)
     if not same_rows or not np.array_equal(one.design.y, other.design.y):
         raise ModelError(
             "the two models were fitted to different rows, so their likelihoods do not compare",
             remedy="Fit both to the rows that have every variable of the larger model.",
         )
+    if not np.array_equal(_weights(one), _weights(other)):
+        raise ModelError(
+            "the two models were fitted with different weights, so their likelihoods do not compare"
+        )
+
+
+def _weights(fit: Fit) -> np.ndarray:
+    return np.ones(fit.n) if fit.design.weights is None else fit.design.weights
 
 
 def _check_comparable(small: Fit, large: Fit) -> None:

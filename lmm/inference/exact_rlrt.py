@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.errors import ModelError
-from lmm.inference.comparison import rise_of
+from lmm.inference.boundary_test import boundary_test
 from lmm.inference.point_mass import point_mass_at_zero
 from lmm.inference.spectrum import Spectrum, spectrum
 from lmm.inference.tested import criterion_without, own_block
@@ -58,7 +58,8 @@ def exact_test(
         raise ModelError(f"a simulated test needs at least one draw, not {draws}")
     place = own_block(fit, term, group=group)
     without = criterion_without(fit, place)
-    statistic = rise_of(without, fit.criterion, smaller=f"no {term}", larger=term)
+    pair = ((f"no {term}", without), (term, fit.criterion))
+    statistic = boundary_test(*pair, dof=1).statistic
     eigenvalues = spectrum(fit.design, place)
     null = null_statistics(eigenvalues, reml=fit.reml, draws=draws, seed=seed)
     hits = int(np.count_nonzero(null >= statistic))

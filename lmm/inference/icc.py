@@ -28,13 +28,14 @@ class IntraclassCorrelation:
 def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassCorrelation:
     """τ²/(τ²+σ²); with random slopes the mean of z'Ψz over the rows stands for τ² (Johnson 2014).
 
-    For a random intercept alone the interval is exact (Wald 1947): that of λ = τ²/σ², carried over by
-    ρ = λ/(1+λ). Where it is empty or no F test exists, it is the profile's. Raises ``ModelError`` for
-    several grouping factors.
+    With prior weights the mean of σ²/w over the rows stands for σ². For a random intercept alone the
+    interval is exact (Wald 1947): that of λ = τ²/σ², carried over by ρ = λ/(1+λ). Where it is empty or no
+    F test exists, it is the profile's. Raises ``ModelError`` for several grouping factors.
     """
     fit.grouping  # noqa: B018 (refuses several factors)
     between = float(np.mean(np.einsum("nq,qr,nr->n", fit.Z, fit.Psi, fit.Z)))
-    value = between / (between + fit.sigma**2)
+    within = _within(fit)
+    value = between / (between + within * fit.sigma**2)
     if fit.random_names != ("Intercept",):
         return IntraclassCorrelation(value=value, low=None, high=None, method="averaged over rows")
     try:
@@ -45,8 +46,8 @@ def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassC
         return profiled_correlation(fit, confidence=confidence)
     return IntraclassCorrelation(
         value=value,
-        low=ratio.low / (1.0 + ratio.low),
-        high=ratio.high / (1.0 + ratio.high),
+        low=ratio.low / (within + ratio.low),
+        high=ratio.high / (within + ratio.high),
         method="exact, by Wald’s F",
     )
 
@@ -69,13 +70,22 @@ def profiled_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassCor
         0.0 if theta == 0.0 or excess(0.0) <= 0.0 else float(brentq(excess, 0.0, theta, xtol=1e-12))
     )
     high = float(brentq(excess, theta, _beyond(theta, excess), xtol=1e-12))
-    value, low, high = (root**2 / (1.0 + root**2) for root in (theta, low, high))
+    within = _within(fit)
+    value, low, high = (
+        (fit.units.W_z[0, 0] * root) ** 2 / (within + (fit.units.W_z[0, 0] * root) ** 2)
+        for root in (theta, low, high)
+    )
     return IntraclassCorrelation(
         value=value,
         low=low,
         high=high,
         method="profile of the REML criterion" if fit.reml else "profile likelihood",
     )
+
+
+def _within(fit: Fit) -> float:
+    """The mean over the rows of a residual's variance relative to sigma²: 1 without weights."""
+    return 1.0 if fit.design.weights is None else float(np.mean(1.0 / fit.design.weights))
 
 
 def _beyond(theta: float, excess: Callable[[float], float]) -> float:

@@ -10,6 +10,7 @@ from lmm.model.design import Design
 from lmm.model.fit import Fit
 from lmm.model.groups import Grouping
 from lmm.model.ordinary import OrdinaryFit
+from lmm.model.weights import refuse_weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ def pooled_levels(
 
     Other covariates stand at the group's own means, in both models.
     """
+    for design in (stratified.design, random_intercept.design):
+        refuse_weights(design, "the comparison of raw and shrunk levels")
     assert stratified.grouping is not None and stratified.intercepts is not None
     assert stratified.intercept_se is not None
     place = {level: i for i, level in enumerate(random_intercept.grouping.levels)}
@@ -109,6 +112,7 @@ def pooled_lines(random_slope: Fit, *, slope: str, se: np.ndarray) -> tuple[Pool
     The own line is least squares of the group's y on (1, slope column), other covariates held at the
     group's own means by the model's coefficients, as they are in the shared line.
     """
+    refuse_weights(random_slope.design, "the comparison of raw and shrunk lines")
     names = random_slope.design.names
     at_level, at_slope = names.index("Intercept"), names.index(slope)
     k_level, k_slope = (

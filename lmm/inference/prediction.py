@@ -42,6 +42,8 @@ def forecast(
 ) -> tuple[Forecast, ...]:
     """Bands at rows X (k, p), Z (k, q); ``at`` (k,) names them (time, as the reader counts it).
 
+    A new measurement is one of prior weight one.
+
     The mean's interval uses Satterthwaite's degrees of freedom, the ranges the smaller of those and
     m − 1. Errors of the variance parameters are left out. Raises ``ModelError`` for several grouping factors.
     """

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from lmm.inference.contrasts import FTest, contrast_matrix, f_test
 from lmm.model.crossed import CrossedEvaluation
 from lmm.model.fit import Fit, theta_hessian
 from lmm.numerics import Array
+
+METHOD = "Satterthwaite"
 
 
 def satterthwaite_dof(fit: Fit) -> Array:
@@ -23,6 +26,32 @@ def satterthwaite_dof(fit: Fit) -> Array:
 def contrast_dof(fit: Fit, contrast: Array) -> float:
     """Degrees of freedom of one contrast of the internal fixed effects (rows of ``units.W_x`` are the user's)."""
     return _dof(fit, contrast, theta_hessian(fit))
+
+
+def satterthwaite_test(fit: Fit, L: Array) -> FTest:
+    """F test of L beta = 0, L (l, p) in the order of the fit's terms, by ML or REML.
+
+    The covariance of L beta is turned to its own axes; each of these has its degrees of freedom, and those
+    of F match its mean (Fai and Cornelius 1996, section 2). Where the mean does not exist, which it does
+    not with two or fewer, the smallest of them are used.
+    """
+    L = contrast_matrix(fit, L)
+    variances, axes = np.linalg.eigh(L @ fit.vcov @ L.T)
+    turned = axes.T @ L
+    statistic = float(np.mean((turned @ fit.beta) ** 2 / variances))
+    hessian = theta_hessian(fit)
+    dofs = np.array([_dof(fit, row, hessian) for row in turned @ fit.units.W_x])
+    return f_test(statistic, len(L), joint_dof(dofs), method=METHOD)
+
+
+def joint_dof(dofs: Array) -> float:
+    """The dof of F = mean of t_k², each on dofs_k: from E F = Σ dof/(dof − 2) / l = m/(m − 2)."""
+    rank = len(dofs)
+    if dofs.max() - dofs.min() < 1e-8 * dofs.max():
+        return float(dofs.mean())
+    large = dofs[dofs > 2.0]
+    expected = float(np.sum(large / (large - 2.0)))
+    return 2.0 * expected / (expected - rank) if expected > rank else float(dofs.min())
 
 
 def _dof(fit: Fit, contrast: Array, hessian: Array) -> float:

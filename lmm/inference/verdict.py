@@ -2,7 +2,8 @@
 
 The rule: the larger model where Akaike's criterion of the maximum-likelihood fits is lower by more than
 2 and its fit is not on the boundary; otherwise the smaller (Burnham and Anderson 2002, section 2.6, for
-the 2). BIC is reported beside it: AIC aims at prediction, BIC at the smallest true model.
+the 2). BIC is reported beside it: AIC aims at prediction, BIC at the smallest true model. What serial
+correlation makes of the choice stands in ``standing.py``; it never changes the model used.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lmm.inference.comparison import InformationCriteria
+from lmm.inference.rungs import Rung
 
 # A difference in AIC up to this is not held to favour the larger model.
 AIC_MARGIN = 2.0
@@ -32,7 +34,10 @@ class Verdict:
 
 
 def verdict(
-    smaller: InformationCriteria, larger: InformationCriteria, *, larger_on_boundary: bool
+    smaller: InformationCriteria | Rung,
+    larger: InformationCriteria | Rung,
+    *,
+    larger_on_boundary: bool,
 ) -> Verdict:
     """Choose between two models fitted to the same rows by maximum likelihood."""
     aic = smaller.aic - larger.aic

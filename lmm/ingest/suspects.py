@@ -62,6 +62,11 @@ def suspected_codes(column: str, values: Array) -> tuple[SuspectedCode, ...]:
     return tuple(suspects)
 
 
+def one_digit_values(values: Array) -> tuple[float, ...]:
+    """The values made of one digit 7, 8 or 9 that occur, far from the others or not, in order."""
+    return tuple(float(value) for value in np.unique(values) if float(value) in _PATTERNS)
+
+
 def suspicion(suspects: tuple[SuspectedCode, ...]) -> str:
     """The sentence that asks about the suspected codes of one column."""
     listed = ", ".join(f"{suspect.value:g} ({_times(suspect.rows)})" for suspect in suspects)

@@ -24,7 +24,8 @@ from lmm.numerics import Array, read_only
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossedStatistics:
-    """``own`` of the eliminated factor; ``H`` what its Q take of the others' columns; ``S``, ``S_XY`` the rest.
+    """``own`` of the eliminated factor; ``H`` what its Q take of the others' columns Z₂; ``ZZ`` = Z₂'Z₂,
+    ``S_XY`` = Z₂'[X y] less what those Q take of it.
 
     ``factors`` in the design's order, ``first`` the eliminated one's place there, ``slices`` the columns
     (level by level) of each of the others among the q₂ dense ones. ``pairs`` are the (row, column)
@@ -36,7 +37,7 @@ class CrossedStatistics:
     first: int
     slices: tuple[slice, ...]
     H: CrossProducts
-    S: csr_array
+    ZZ: csr_array
     S_XY: Array
     pairs: tuple[tuple[int, int], ...]
 
@@ -87,14 +88,13 @@ def crossed_statistics(
     )
     Z_rest = _sparse_columns(Z, rest, slices)
     H = _seen_by_groups(Z_rest, basis, codes, m)
-    S = (Z_rest.T @ Z_rest - H.T @ H).tocsr()
     return CrossedStatistics(
         own=own,
         factors=tuple(factors),
         first=first,
         slices=slices,
         H=cross_products(H, q=len(basis), m=m),
-        S=S,
+        ZZ=(Z_rest.T @ Z_rest).tocsr(),
         S_XY=read_only(np.asarray(Z_rest.T @ XY, float)),
         pairs=pairs,
     )

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from lmm.numerics import Array, lower_triangular_root
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CovarianceTemplate:
     """Which entries of T are free: one lower triangle for each block of correlated columns."""
 
     sizes: tuple[int, ...]
 
-    @property
+    @cached_property
     def q(self) -> int:
         """Columns in all blocks."""
         return sum(self.sizes)
 
-    @property
+    @cached_property
     def slices(self) -> tuple[slice, ...]:
         """The columns of each block."""
         ends = np.cumsum(self.sizes)
@@ -28,7 +29,7 @@ class CovarianceTemplate:
             slice(int(end) - size, int(end)) for end, size in zip(ends, self.sizes, strict=True)
         )
 
-    @property
+    @cached_property
     def entries(self) -> tuple[tuple[int, int], ...]:
         """(row, column) of each free entry, block by block, column by column (lme4's order)."""
         return tuple(
@@ -38,7 +39,7 @@ class CovarianceTemplate:
             for i in range(j, block.stop)
         )
 
-    @property
+    @cached_property
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """(row, column) of each entry of D that may differ from zero."""
         return tuple(
@@ -51,17 +52,40 @@ class CovarianceTemplate:
     def factor(self, theta: Array) -> Array:
         """T (q, q) from theta."""
         T = np.zeros((self.q, self.q))
-        for (i, j), value in zip(self.entries, theta, strict=True):
-            T[i, j] = value
+        T[self.places] = theta
         return T
 
     def theta(self, T: Array) -> Array:
         """The free entries of T."""
-        return np.array([T[i, j] for i, j in self.entries])
+        return T[self.places]
+
+    @cached_property
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows and the columns of the free entries, (k,) each."""
+        rows, columns = np.array(self.entries).T
+        return rows, columns
+
+    @cached_property
+    def same_column(self) -> np.ndarray:
+        """(k, k): which free entries share a column of T."""
+        columns = self.places[1]
+        return columns[:, None] == columns
+
+    @cached_property
+    def changes(self) -> Array:
+        """(k, q, q): how each free entry of D moves D, symmetrically."""
+        changes = np.zeros((len(self.entries), self.q, self.q))
+        for k, (i, j) in enumerate(self.entries):
+            changes[k, i, j] = changes[k, j, i] = 1.0
+        return changes
 
     def standard(self, T: Array) -> Array:
         """The same D with every block of T lower triangular and its diagonal not negative."""
         standard = np.zeros_like(T)
         for block in self.slices:
-            standard[block, block] = lower_triangular_root(T[block, block])
+            root = T[block, block]
+            if (root.diagonal() > 0.0).all() and not np.triu(root, 1).any():
+                standard[block, block] = root
+            else:
+                standard[block, block] = lower_triangular_root(root)
         return standard

@@ -9,105 +9,130 @@ With K_i = I + R_i D R_i', all sums run over groups and cost nothing per row.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
+from lmm.model.groupsums import GroupSums, sum_products
 from lmm.model.statistics import GroupStatistics
-from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups
+from lmm.model.weighing import trace_of_inverses, weigh
+from lmm.numerics import Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profiled:
-    """The criterion with beta (p,) and sigma² profiled out; r2 and Phi as in ``Evaluation``."""
+    """The criterion with beta (p,) and sigma² profiled out; r2 and Phi as in ``Evaluation``.
 
-    value: float
-    beta: Array
-    r2: float
-    Phi: Array
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """The criterion at one D: beta (p,), r2 = the weighted residual sum of squares, Phi = (X'V⁻¹X)⁻¹.
-
-    ``B`` = R'K⁻¹R (q, q, m), ``C`` = R'K⁻¹H_X (q, p, m), ``u`` = R'K⁻¹e (q, m) per group.
+    ``Phi_root`` (p, p) is a P with Phi = PP'.
     """
 
     value: float
     beta: Array
     r2: float
     Phi: Array
-    B: Array
-    C: Array
-    u: Array
-    trace_K_inverse: float
+    Phi_root: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """The criterion at one D: beta (p,), r2 = the weighted residual sum of squares, Phi = (X'V⁻¹X)⁻¹.
+
+    Of the groups of its ``statistics`` it tells, when asked: ``B`` = R'K⁻¹R (q, q, m), ``C`` = R'K⁻¹H_X
+    (q, p, m), ``u`` = R'K⁻¹e (q, m); ``trace_K_inverse`` = Σ tr K⁻¹.
+    """
+
+    value: float
+    beta: Array
+    r2: float
+    Phi: Array
+    Phi_root: Array
+    statistics: GroupStatistics
+    T: Array
+    pulled: Array
+
+    @property
+    def B(self) -> Array:
+        """R'K⁻¹R, (q, q, m)."""
+        return self.pulled[:, : self.statistics.q]
+
+    @property
+    def C(self) -> Array:
+        """R'K⁻¹H_X, (q, p, m)."""
+        return self.pulled[:, self.statistics.q : -1]
+
+    @cached_property
+    def u(self) -> Array:
+        """R'K⁻¹(H_y − H_X beta), (q, m)."""
+        return np.append(-self.beta, 1.0) @ self.pulled[:, self.statistics.q :]
+
+    @cached_property
+    def trace_K_inverse(self) -> float:
+        """Σ tr K⁻¹."""
+        return trace_of_inverses(self.statistics, self.T)
+
+    @cached_property
+    def sums(self) -> GroupSums:
+        """What the derivatives need of all groups."""
+        return sum_products(self.pulled, self.beta, self.Phi_root, counts=self.statistics.counts)
 
 
 def evaluate(statistics: GroupStatistics, T: Array, *, reml: bool) -> Evaluation:
     """The criterion at D = TT' in the statistics' own units."""
-    n, p = statistics.n, statistics.p
-    RT = np.einsum("abm,bc->acm", statistics.R, T)
-    K = np.einsum("acm,bcm->abm", RT, RT)
-    K[np.diag_indices(statistics.q)] += 1.0
-    L = cholesky_of_groups(K)
-    W = forward_solve_groups(L, np.concatenate([statistics.R, statistics.H], axis=1))
-    W_R, W_H = W[:, : statistics.q], W[:, statistics.q :]
-    cross = statistics.S + np.einsum("kam,kbm->ab", W_H, W_H)
-    log_det = 2.0 * float(np.sum(np.log(L[np.diag_indices(statistics.q)])))
-    at = profile_out(cross, n=n, log_det=log_det, reml=reml)
-    residual = W_H[:, p] - np.einsum("kpm,p->km", W_H[:, :p], at.beta)
-    K_inverse = forward_solve_groups(L, np.broadcast_to(np.eye(statistics.q)[:, :, None], K.shape))
+    weighed = weigh(statistics, T)
+    at = profile_out(weighed.cross, n=statistics.n, log_det=weighed.log_det, reml=reml)
     return Evaluation(
         value=at.value,
         beta=at.beta,
         r2=at.r2,
         Phi=at.Phi,
-        B=np.einsum("kam,kbm->abm", W_R, W_R),
-        C=np.einsum("kam,kpm->apm", W_R, W_H[:, :p]),
-        u=np.einsum("kam,km->am", W_R, residual),
-        trace_K_inverse=float(np.sum(K_inverse * K_inverse)),
+        Phi_root=at.Phi_root,
+        statistics=statistics,
+        T=T,
+        pulled=weighed.pulled,
     )
 
 
 def profile_out(cross: Array, *, n: int, log_det: float, reml: bool) -> Profiled:
     """The criterion from [X y]'V⁻¹[X y] (p+1, p+1) and log|V|, V relative to sigma²."""
     p = cross.shape[0] - 1
-    factor = cho_factor(cross[:p, :p], lower=True)
-    beta = cho_solve(factor, cross[:p, p])
-    r2 = float(cross[p, p] - cross[:p, p] @ beta)
+    L = np.linalg.cholesky(cross[:p, :p])
+    P = np.linalg.inv(L).T
+    half = cross[p, :p] @ P
+    r2 = float(cross[p, p] - half @ half)
     dof = n - p if reml else n
     value = log_det + dof * (1.0 + np.log(2.0 * np.pi * r2 / dof))
     if reml:
-        value += 2.0 * float(np.sum(np.log(np.diag(factor[0]))))
-    return Profiled(value=value, beta=beta, r2=r2, Phi=cho_solve(factor, np.eye(p)))
+        value += 2.0 * float(np.sum(np.log(L.diagonal())))
+    return Profiled(value=float(value), beta=P @ half, r2=r2, Phi=P @ P.T, Phi_root=P)
 
 
 def gradient_in_D(at: Evaluation, *, dof: float, reml: bool) -> Array:
     """The symmetric (q, q) matrix G with d criterion = tr(G dD)."""
-    gradient = at.B.sum(axis=2) - dof / at.r2 * (at.u @ at.u.T)
-    if reml:
-        gradient -= np.einsum("apm,pr,brm->ab", at.C, at.Phi, at.C, optimize=True)
-    return gradient
+    sums = at.sums
+    gradient = sums.B - dof / at.r2 * sums.uu
+    return gradient - sums.CPC if reml else gradient
 
 
 def hessian_in_D(at: Evaluation, *, dof: float, reml: bool) -> Array:
     """The (q, q, q, q) array of second derivatives, to be contracted with symmetric changes of D."""
-    q, p, m = at.C.shape
-    B, u, C = at.B.reshape(q * q, m), at.u, at.C.reshape(q * p, m)
-    uu = np.einsum("am,bm->abm", u, u).reshape(q * q, m)
-    CC = (C @ C.T).reshape(q, p, q, p)
-    Cu = (C @ u.T).reshape(q, p, q)
+    sums = at.sums
+    q = sums.q
     # tr(BEBF), u'FBEu: sums over groups of products, E = e_a e_b', F = e_c e_d'
-    BB = (B @ B.T).reshape(q, q, q, q)
-    uB = (uu @ B.T).reshape(q, q, q, q)
-    hessian = -np.einsum("dabc->abcd", BB)
-    second = 2.0 * (np.einsum("cbda->abcd", uB) - np.einsum("cpd,pr,arb->abcd", Cu, at.Phi, Cu))
-    first = -(u @ u.T)
-    hessian += dof * (second / at.r2 - np.multiply.outer(first, first) / at.r2**2)
+    hessian = (2.0 * dof / at.r2) * sums.uuB.transpose(3, 1, 0, 2)
+    hessian = hessian - sums.BB.transpose(1, 2, 3, 0)
+    Cu = sums.Cu.transpose(0, 2, 1).reshape(q * q, -1)
+    first = sums.uu.reshape(q * q, 1)
+    known = (2.0 * dof / at.r2) * (Cu @ Cu.T) + (dof / at.r2**2) * (first @ first.T)
     if reml:
-        CPC = np.einsum("apm,pr,brm->abm", at.C, at.Phi, at.C, optimize=True).reshape(q * q, m)
-        hessian += 2.0 * np.einsum("bcda->abcd", (CPC @ B.T).reshape(q, q, q, q))
-        PS = np.einsum("pr,arbs->abps", at.Phi, CC)
-        hessian -= np.einsum("abps,cdsp->abcd", PS, PS)
+        hessian += 2.0 * sums.CPCB.transpose(3, 0, 1, 2)
+        left = sums.CC.transpose(0, 2, 1, 3).reshape(q * q, -1)
+        right = sums.CC.transpose(0, 2, 3, 1).reshape(q * q, -1)
+        known += left @ right.T
+    hessian -= known.reshape(q, q, q, q)
     return hessian
+
+
+def information_in_D(at: Evaluation, *, dof: float) -> Array:
+    """The Hessian's expectation (q, q, q, q), sigma² profiled out, but for what estimating beta takes."""
+    sums = at.sums
+    return sums.BB.transpose(1, 2, 3, 0) - np.multiply.outer(sums.B, sums.B) / dof

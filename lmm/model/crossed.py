@@ -10,11 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg.blas import dsymm
 
 from lmm.model.blocks import CrossedStatistics
 from lmm.model.criterion import Profiled, profile_out
+from lmm.model.crossproducts import mirror_lower
 from lmm.model.factors import Factor
-from lmm.model.schur import Schur, across, back_across, factorise, pull, times_T
+from lmm.model.schur import (
+    Schur,
+    across,
+    back_across,
+    between_T,
+    factorise,
+    level_blocks,
+    pull,
+    times_T,
+)
 from lmm.numerics import Array
 
 # With a T_f whose smallest singular value is below this, its B comes from A and not through 1/T.
@@ -49,7 +60,7 @@ def evaluate_crossed(statistics: CrossedStatistics, T: Array, *, reml: bool) -> 
     u = _by_factor(statistics, first @ residual, rest @ residual)
     C = _by_factor(statistics, first[..., :-1], rest[..., :-1])
     curvature = _average_information(schur, at, u=u, C=C, dof=dof)
-    B = _blocks(schur)
+    B = _blocks(schur, schur.inverse())
     q = T.shape[0]
     gradient = np.zeros((q, q))
     for factor, B_f, C_f, u_f in zip(statistics.factors, B, C, u, strict=True):
@@ -80,9 +91,14 @@ def conditional_blocks(statistics: CrossedStatistics, T: Array) -> tuple[Array, 
     found = [D[:, :, None] - np.einsum("ab,bcm,cd->adm", D, B, D, optimize=True)]
     for factor, place in statistics.others:
         own = factor.own(T)
-        levels = _level_blocks(inverse[place, place], factor)
+        levels = level_blocks(inverse[place, place], factor)
         found.append(np.einsum("ab,mbc,dc->adm", own, levels, own, optimize=True))
     return _in_order(statistics, found)
+
+
+def cross_of_data(schur: Schur) -> Array:
+    """[X y]'V⁻¹[X y], (p+1, p+1)."""
+    return _pulled_data(schur)[2]
 
 
 def _pulled_data(schur: Schur) -> tuple[Array, Array, Array]:
@@ -94,8 +110,9 @@ def _pulled_data(schur: Schur) -> tuple[Array, Array, Array]:
     rest = statistics.S_XY + statistics.H.H.T @ flat
     within = own.S + np.einsum("apm,amr->pr", own.H, weighted, optimize=True)
     inner = times_T(statistics, schur.T, rest, transposed=True)
-    cross = within - inner.T @ schur.solve(inner)
-    return *pull(schur, first, rest), 0.5 * (cross + cross.T)
+    solved = schur.solve(inner)
+    cross = within - inner.T @ solved
+    return *pull(schur, first, rest, solved), 0.5 * (cross + cross.T)
 
 
 def _average_information(
@@ -119,7 +136,9 @@ def _average_information(
         ]
     )
     before = np.einsum("abm,bmk->amk", schur.RKR, first) + across(schur, rest)
-    pulled = pull(schur, before, back_across(schur, first) + schur.A @ rest)
+    after = back_across(schur, first) + schur.times_A(rest)
+    solved = schur.solve(times_T(statistics, schur.T, after, transposed=True))
+    pulled = pull(schur, before, after, solved)
     product = rest.T @ pulled[1] + np.einsum("amk,aml->kl", first, pulled[0], optimize=True)
     on_X = np.zeros((statistics.p, k))
     slope = np.zeros(k)
@@ -135,17 +154,15 @@ def _average_information(
     return curvature.reshape(q, q, q, q)
 
 
-def _blocks(schur: Schur) -> tuple[Array, ...]:
+def _blocks(schur: Schur, inverse: Array) -> tuple[Array, ...]:
     """Σ over the levels of each factor of their own block of Z'V⁻¹Z, (q, q)."""
     statistics = schur.statistics
-    inverse = schur.inverse()
     found = [np.sum(schur.RKR - _seen_through(schur, inverse), axis=2)]
     for factor, place in statistics.others:
         own = factor.own(schur.T)
         if np.linalg.svd(own, compute_uv=False)[-1] > _NEARLY_SINGULAR:
-            shrunk = factor.m * np.eye(factor.q) - _level_blocks(inverse[place, place], factor).sum(
-                axis=0
-            )
+            inner = level_blocks(inverse[place, place], factor).sum(axis=0)
+            shrunk = factor.m * np.eye(factor.q) - inner
             T_inverse = np.linalg.inv(own)
             found.append(T_inverse.T @ shrunk @ T_inverse)
         else:
@@ -155,26 +172,19 @@ def _blocks(schur: Schur) -> tuple[Array, ...]:
 
 def _block_without_inverse(schur: Schur, inverse: Array, factor: Factor, place: slice) -> Array:
     """The same from A − A T N⁻¹ T' A, which holds for any T."""
-    seen = times_T(schur.statistics, schur.T, schur.A[:, place], transposed=True)
-    turned = inverse @ seen
+    A = mirror_lower(schur.A)
+    seen = times_T(schur.statistics, schur.T, A[:, place], transposed=True)
+    turned = np.asarray(dsymm(1.0, inverse.T, seen, lower=0))
     shape = (len(seen), factor.m, factor.q)
     less = np.einsum("rma,rmb->ab", seen.reshape(shape), turned.reshape(shape), optimize=True)
-    return _level_blocks(schur.A[place, place], factor).sum(axis=0) - less
+    return level_blocks(A[place, place], factor).sum(axis=0) - less
 
 
 def _seen_through(schur: Schur, inverse: Array) -> Array:
     """What the others take from the eliminated factor's own blocks: R'K⁻¹H T N⁻¹ T'H'K⁻¹R, (q, q, m)."""
     statistics, T = schur.statistics, schur.T
-    N = times_T(statistics, T, times_T(statistics, T, inverse).T)
-    seen = statistics.H.collect(N)
+    seen = statistics.H.collect(between_T(statistics, T, inverse))
     return np.einsum("kam,klm,lbm->abm", schur.KR, seen, schur.KR, optimize=True)
-
-
-def _level_blocks(M: Array, factor: Factor) -> Array:
-    """The (m, q, q) blocks on the diagonal of a factor's part of a matrix."""
-    m, q = factor.m, factor.q
-    levels = np.arange(m)
-    return M.reshape(m, q, m, q)[levels, :, levels, :]
 
 
 def _by_factor(statistics: CrossedStatistics, first: Array, rest: Array) -> tuple[Array, ...]:

@@ -29,7 +29,7 @@ class CrossProducts:
     products: csc_array | None
 
     def spread(self, weights: Array) -> Array:
-        """Σ_i H_i' W_i H_i, (columns, columns), from symmetric weights (q, q, m)."""
+        """The lower triangle of Σ_i H_i' W_i H_i, (columns, columns), from symmetric weights (q, q, m)."""
         columns = self.H.shape[1]
         if self.products is None:
             wide = np.zeros((columns, columns))
@@ -38,13 +38,12 @@ class CrossProducts:
                     weighted = self._rows(b).multiply(weights[a, b][:, None])
                     wide += (self._rows(a).T @ weighted).toarray()
             return wide
-        lower = (self.products @ weights.ravel()).reshape(columns, columns)
-        return mirror_lower(lower)
+        return (self.products @ weights.ravel()).reshape(columns, columns)
 
     def collect(self, N: Array) -> Array:
-        """H_i N H_i' of each group, (q, q, m), for a symmetric N (columns, columns)."""
+        """H_i N H_i' of each group, (q, q, m), for a symmetric N (columns, columns) by its lower triangle."""
         if self.products is None:
-            return self._collect_by_rows(N)
+            return self._collect_by_rows(mirror_lower(N))
         diagonal = np.diag_indices(N.shape[0])
         own = N[diagonal]
         N[diagonal] = 0.5 * own
@@ -76,7 +75,7 @@ def cross_products(H: csr_array, *, q: int, m: int) -> CrossProducts:
     counts = np.bincount(group, minlength=m)
     products = None
     if int(np.sum(counts.astype(float) ** 2)) <= LARGEST_MAP:
-        order = np.argsort(group, kind="stable")
+        order = np.argsort(group * H.shape[1] + column, kind="stable")
         products = _products(
             group[order], row[order] // m, column[order], values[order], (q, m, H.shape[1])
         )
@@ -90,26 +89,28 @@ def _products(
     values: Array,
     shape: tuple[int, int, int],
 ) -> csc_array:
-    """(columns², q²·m): entries sorted by group, paired where the second's column is not beyond the first's."""
+    """(columns², q²·m): entries sorted by group and column, each paired with all up to its own column."""
     q, m, columns = shape
+    index = np.int32 if max(columns**2, LARGEST_MAP) < 2**31 else np.int64
     counts = np.bincount(group, minlength=m)
     starts = np.cumsum(counts) - counts
-    each = counts[group]
-    first = np.repeat(np.arange(len(group)), each)
-    second = np.arange(len(first)) - np.repeat(np.cumsum(each) - each - starts[group], each)
-    kept = column[second] <= column[first]
-    first, second = first[kept], second[kept]
-    place = column[first] * columns + column[second]
-    weight = (own[first] * q + own[second]) * m + group[first]
-    data = values[first] * values[second]
-    if q > 1:
+    key = group * columns + column
+    each = np.searchsorted(key, key, side="right") - starts[group]
+    ends = np.cumsum(each)
+    first = np.repeat(np.arange(len(group), dtype=index), each)
+    second = np.arange(len(first), dtype=index)
+    second -= np.repeat((ends - each - starts[group]).astype(index), each)
+    place = np.repeat((column * columns).astype(index), each) + column.astype(index)[second]
+    data = np.repeat(values, each) * values[second]
+    if q == 1:
+        filled = np.bincount(group, weights=each, minlength=m)
+    else:
+        weight = (own[first] * q + own[second]) * m + group[first]
         order = np.argsort(weight, kind="stable")
-        place, weight, data = place[order], weight[order], data[order]
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(weight, minlength=q * q * m))])
-    index = np.int32 if max(columns**2, len(data)) < 2**31 else np.int64
-    return csc_array(
-        (data, place.astype(index), indptr.astype(index)), shape=(columns**2, q * q * m)
-    )
+        place, data = place[order], data[order]
+        filled = np.bincount(weight, minlength=q * q * m)
+    indptr = np.concatenate([[0], np.cumsum(filled)]).astype(index)
+    return csc_array((data, place, indptr), shape=(columns**2, q * q * m))
 
 
 def mirror_lower(M: Array, block: int = 256) -> Array:

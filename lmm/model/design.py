@@ -36,7 +36,8 @@ class Design:
     """What a fit needs of the data: y (n,), X (n, p) of full rank, the random blocks.
 
     ``rows`` (n,) are the positions used of the table given, ``rows_dropped`` how many had a missing
-    value, ``columns_dropped`` the fixed columns that the others already make up.
+    value, ``columns_dropped`` the fixed columns that the others already make up. ``weights`` (n,) are
+    prior weights: a row's residual variance is sigma² divided by its weight.
     """
 
     formula: Formula
@@ -47,6 +48,7 @@ class Design:
     rows: np.ndarray
     rows_dropped: int
     columns_dropped: tuple[str, ...]
+    weights: Array | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import solve
 
 from lmm.errors import ModelError
 from lmm.model.blocks import CrossedStatistics
+from lmm.model.crossed import cross_of_data
+from lmm.model.crossproducts import mirror_lower
 from lmm.model.design import Design
+from lmm.model.schur import factorise
 from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
 
@@ -16,8 +18,9 @@ _RIDGE = 1e-9
 
 
 def check_outcome_left(design: Design, y: Array) -> None:
-    """Raise ``ModelError`` where the y that the regression left, (n,), is rounding."""
-    if np.abs(y).max() <= _EXACT * np.abs(design.y).max():
+    """Raise ``ModelError`` where the y that the regression left, (n,) and weighted, is rounding."""
+    given = design.y if design.weights is None else np.sqrt(design.weights) * design.y
+    if np.abs(y).max() <= _EXACT * np.abs(given).max():
         raise ModelError(
             f"the fixed effects reproduce the outcome {design.formula.response!r} exactly",
             where="formula",
@@ -37,26 +40,30 @@ def check_residual(statistics: GroupStatistics) -> None:
 
 
 def check_residual_of_several(statistics: CrossedStatistics) -> None:
-    """The same with several factors; a cheap ridge regression says where to look closely."""
+    """The same with several factors; random effects of a huge variance say where to look closely."""
     own, p = statistics.own, statistics.p
     if own.n <= sum(factor.size for factor in statistics.factors) + p:
         return
     total = own.S[p, p] + np.sum(own.H[:, p] ** 2)
-    columns = statistics.S_XY.shape[0] + p
-    M = np.empty((columns, columns))
-    M[: -p or None, : -p or None] = statistics.S.toarray()
-    M[columns - p :, : columns - p] = statistics.S_XY[:, :p].T
-    M[: columns - p, columns - p :] = statistics.S_XY[:, :p]
-    M[columns - p :, columns - p :] = own.S[:p, :p]
-    on_y = np.append(statistics.S_XY[:, p], own.S[:p, p])
-    ridge = M.copy()
-    ridge[np.diag_indices(columns)] += _RIDGE * own.n
-    near = solve(ridge, on_y, assume_a="pos", overwrite_a=True)
-    if own.S[p, p] - on_y @ near > 1e3 * _RIDGE * total:
+    q = sum(factor.q for factor in statistics.factors)
+    cross = cross_of_data(factorise(statistics, np.sqrt(1.0 / _RIDGE) * np.eye(q)))
+    near = cross[:p, p] @ np.linalg.lstsq(cross[:p, :p], cross[:p, p], rcond=1e-12)[0]
+    if cross[p, p] - near > 1e3 * _RIDGE * total:
         return
+    M = _normal_equations(statistics)
+    on_y = np.append(statistics.S_XY[:, p], own.S[:p, p])
     explained = on_y @ np.linalg.lstsq(M, on_y, rcond=1e-12)[0]
     if own.S[p, p] - explained <= _EXACT * total:
         raise _no_residual()
+
+
+def _normal_equations(statistics: CrossedStatistics) -> Array:
+    """[Z₂ X]'[Z₂ X] of what the eliminated factor leaves, (q₂+p, q₂+p)."""
+    own, p = statistics.own, statistics.p
+    all_of_it = np.broadcast_to(np.eye(own.q)[:, :, None], (own.q, own.q, own.m))
+    left = statistics.ZZ.toarray() - mirror_lower(statistics.H.spread(all_of_it))
+    on_X = statistics.S_XY[:, :p]
+    return np.block([[left, on_X], [on_X.T, own.S[:p, :p]]])
 
 
 def _no_residual() -> ModelError:

@@ -14,7 +14,7 @@ from lmm.model.blocks import CrossedStatistics, crossed_statistics
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.criterion import Evaluation
 from lmm.model.crossed import CrossedEvaluation
-from lmm.model.design import Design, build_design
+from lmm.model.design import Design
 from lmm.model.determined import (
     check_outcome_left,
     check_residual,
@@ -27,6 +27,7 @@ from lmm.model.objective import OneFactor, SeveralFactors
 from lmm.model.optimizer import Optimum, hessian_in_theta, minimise
 from lmm.model.statistics import GroupStatistics, group_statistics
 from lmm.model.units import Units, internal_units
+from lmm.model.weights import Weights, weighted_design
 from lmm.numerics import Array, read_only
 
 
@@ -160,6 +161,13 @@ class Fit:
         """Conditional residuals y − X beta − Z b, (n,)."""
         return self.design.y - self.fitted_values
 
+    @property
+    def pearson_residuals(self) -> Array:
+        """Conditional residuals over their own standard deviation sigma/√w, (n,)."""
+        weights = self.design.weights
+        scaled = self.residuals / self.sigma
+        return scaled if weights is None else scaled * np.sqrt(weights)
+
 
 def fit_mixed(
     formula: str | Formula,
@@ -167,14 +175,15 @@ def fit_mixed(
     *,
     reml: bool = True,
     start: Array | None = None,
+    weights: Weights | None = None,
 ) -> Fit:
-    """Fit a linear mixed model to a table by REML or ML.
+    """Fit a linear mixed model to a table by REML or ML; ``weights`` as in ``weighted_design``.
 
     Raises ``FormulaError``, ``DataError`` or ``ModelError`` where the request cannot be met.
     """
     if isinstance(formula, str):
         formula = parse_formula(formula)
-    return fit_design(build_design(formula, table), reml=reml, start=start)
+    return fit_design(weighted_design(formula, table, weights), reml=reml, start=start)
 
 
 def fit_design(design: Design, *, reml: bool = True, start: Array | None = None) -> Fit:
@@ -195,7 +204,11 @@ def fit_design(design: Design, *, reml: bool = True, start: Array | None = None)
     else:
         sufficient = crossed_statistics(XY, Z, factors, template.pairs)
         check_residual_of_several(sufficient)
-        optimum = minimise(SeveralFactors(statistics=sufficient, reml=reml), template, start=start)
+        several = SeveralFactors(statistics=sufficient, reml=reml)
+        first = several.start if start is None else None
+        optimum = minimise(
+            several, template, start=start if first is None else template.theta(first)
+        )
         us = optimum.at.u
     dof = sufficient.n - sufficient.p if reml else sufficient.n
     sigma = units.y_scale * float(np.sqrt(optimum.at.r2 / dof))

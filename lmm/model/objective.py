@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+import numpy as np
+
 from lmm.model.blocks import CrossedStatistics
-from lmm.model.criterion import Evaluation, evaluate, gradient_in_D, hessian_in_D
+from lmm.model.criterion import (
+    Evaluation,
+    evaluate,
+    gradient_in_D,
+    hessian_in_D,
+    information_in_D,
+)
 from lmm.model.crossed import CrossedEvaluation, evaluate_crossed
+from lmm.model.moments import variances_by_moments
 from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
 
@@ -46,11 +55,15 @@ E_co = TypeVar("E_co", bound=Evaluated, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivatives(Generic[E_co]):
-    """The criterion ``at`` one D with its gradient (q, q) and a curvature (q, q, q, q) in D."""
+    """The criterion ``at`` one D with its gradient (q, q) and a curvature (q, q, q, q) in D.
+
+    ``expected`` is the curvature's expectation (q, q, q, q), where it is cheap.
+    """
 
     at: E_co
     gradient: Array
     curvature: Array
+    expected: Array | None = None
 
 
 class Objective(Protocol[E_co]):
@@ -88,7 +101,7 @@ class OneFactor:
     @property
     def few(self) -> bool:
         """Few groups."""
-        return self.statistics.m <= FEW_GROUPS
+        return len(self.statistics.sizes) <= FEW_GROUPS
 
     def derivatives(self, T: Array) -> Derivatives[Evaluation]:
         """The criterion at D = TT'."""
@@ -99,6 +112,7 @@ class OneFactor:
             at=at,
             gradient=gradient_in_D(at, dof=dof, reml=reml),
             curvature=hessian_in_D(at, dof=dof, reml=reml),
+            expected=information_in_D(at, dof=dof),
         )
 
 
@@ -119,6 +133,13 @@ class SeveralFactors:
     def few(self) -> bool:
         """A factor with few levels, in a small model."""
         return self.sharpen and min(factor.m for factor in self.statistics.factors) <= FEW_GROUPS
+
+    @property
+    def start(self) -> Array | None:
+        """A T to set out from, (q, q), where one minimum is to be expected."""
+        if self.few:
+            return None
+        return np.diag(np.sqrt(variances_by_moments(self.statistics)))
 
     def derivatives(self, T: Array) -> Derivatives[CrossedEvaluation]:
         """The criterion at D = TT'."""

@@ -21,6 +21,7 @@ GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a
 _SLACK = 1e-13  # relative rounding of the criterion
 _LARGEST_STEP = 4.0
 _TINY = 1e-6  # a variance, relative to sigma², in internal units
+_SCORING_STEPS = 2
 _DIFFERENCE = 1e-4  # of theta, for a Hessian from differences of the exact gradient
 
 E = TypeVar("E", bound=Evaluated)
@@ -53,6 +54,7 @@ class _Point(Generic[E]):
     G: Array
     gradient: Array
     hessian: Array
+    expected: Array | None
 
 
 def minimise(
@@ -71,12 +73,13 @@ def minimise(
         T = template.factor(theta)
         found = objective.derivatives(T)
         gradient, hessian = _in_theta(template, T, found.gradient, found.curvature)
-        return _Point(theta, T, found.at, found.gradient, gradient, hessian)
+        return _Point(theta, T, found.at, found.gradient, gradient, hessian, found.expected)
 
     if start is None:
-        first, *others = _starts(template, few=objective.few)
+        first, *others = (point(theta) for theta in _starts(template, few=objective.few))
+        first = _score(first, template, point)
     else:
-        first, others = np.asarray(start, float), []
+        first, others = point(np.asarray(start, float)), []
     here, settled = _settle(first, template, point)
     for other in others:
         there, there_settled = _settle(other, template, point)
@@ -145,11 +148,40 @@ def _starts(template: CovarianceTemplate, *, few: bool) -> list[Array]:
     return [template.theta(np.diag(sd)) for sd in [np.ones(template.q), *np.maximum(axes, 0.02)]]
 
 
+def _score(
+    here: _Point[E], template: CovarianceTemplate, point: Callable[[Array], _Point[E]]
+) -> _Point[E]:
+    """A few steps of Fisher scoring in D while they go down: from afar they come near at once."""
+    for _ in range(_SCORING_STEPS):
+        if here.expected is None:
+            break
+        q, changes = template.q, template.changes.reshape(-1, template.q**2)
+        values, vectors = np.linalg.eigh(changes @ here.expected.reshape(q * q, q * q) @ changes.T)
+        along = vectors.T @ (changes @ here.G.ravel())
+        step = vectors @ (along / np.maximum(values, 1e-8 * max(values[-1], 1e-300)))
+        D = here.T @ here.T.T - (step @ changes).reshape(q, q)
+        there = point(template.theta(_inner_root(D, template)))
+        if not there.at.value < here.at.value:
+            break
+        here = there
+    return here
+
+
+def _inner_root(D: Array, template: CovarianceTemplate) -> Array:
+    """A root of D where it is positive definite, else of what lies near it, inside the bound."""
+    T = np.zeros_like(D)
+    for block in template.slices:
+        values, vectors = np.linalg.eigh(D[block, block])
+        values = np.maximum(values, max(1e-4, 1e-3 * float(values[-1])))
+        T[block, block] = np.linalg.cholesky(vectors * values @ vectors.T)
+    return T
+
+
 def _settle(
-    theta: Array, template: CovarianceTemplate, point: Callable[[Array], _Point[E]]
+    start: _Point[E], template: CovarianceTemplate, point: Callable[[Array], _Point[E]]
 ) -> tuple[_Point[E], bool]:
     """The minimum below a start: down, onto the bound or off it, until there is no way down."""
-    here, settled = _descend(point(theta), point)
+    here, settled = _descend(start, point)
     for _ in range(2 * template.q):
         here, settled = _onto_the_bound(here, settled, template, point)
         way = _way_off_the_bound(here, template)
@@ -192,17 +224,15 @@ def _newton_step(here: _Point[E]) -> Array:
 
 def _in_theta(template: CovarianceTemplate, T: Array, G: Array, H: Array) -> tuple[Array, Array]:
     """Chain rule for D = TT': dD = dT T' + T dT', d²D = dT dT' + dT dT'."""
-    entries = template.entries
-    J = np.zeros((len(entries), *T.shape))
-    for k, (i, j) in enumerate(entries):
-        J[k, i, :] += T[:, j]
-        J[k, :, i] += T[:, j]
-    gradient = np.einsum("kab,ab->k", J, G)
-    hessian = np.einsum("kab,abcd,lcd->kl", J, H, J)
-    for k, (i, j) in enumerate(entries):
-        for index, (a, b) in enumerate(entries):
-            if j == b:
-                hessian[k, index] += 2.0 * G[i, a]
+    rows, columns = template.places
+    each = np.arange(len(rows))
+    J = np.zeros((len(rows), *T.shape))
+    J[each, rows] = T[:, columns].T
+    J[each, :, rows] += T[:, columns].T
+    J = J.reshape(len(rows), -1)
+    gradient = J @ G.ravel()
+    hessian = J @ H.reshape(G.size, G.size) @ J.T
+    hessian += 2.0 * template.same_column * G[rows[:, None], rows]
     return gradient, 0.5 * (hessian + hessian.T)
 
 

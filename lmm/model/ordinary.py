@@ -15,9 +15,10 @@ import pandas as pd
 
 from lmm.errors import ModelError
 from lmm.model.columns import independent_columns
-from lmm.model.design import Design, build_design
+from lmm.model.design import Design
 from lmm.model.formula import Bar, Formula, parse_formula
 from lmm.model.groups import Grouping
+from lmm.model.weights import Weights, weighted_design
 from lmm.numerics import Array
 
 
@@ -25,7 +26,8 @@ from lmm.numerics import Array
 class OrdinaryFit:
     """Least squares: ``names`` and ``beta`` (p,) with ``vcov``; a stratified fit has ``intercepts`` too.
 
-    ``total_squares`` is the sum of squares of y about its mean. Likelihoods are at the maximum.
+    ``total_squares`` is the sum of squares of y about its mean; every square counts with its row's prior
+    weight. Likelihoods are at the maximum.
     """
 
     design: Design
@@ -48,7 +50,7 @@ class OrdinaryFit:
     @property
     def residual_squares(self) -> float:
         """The residual sum of squares."""
-        return float(self.residuals @ self.residuals)
+        return float(_roots(self.design) ** 2 @ self.residuals**2)
 
     @property
     def sigma(self) -> float:
@@ -63,7 +65,8 @@ class OrdinaryFit:
     @property
     def log_likelihood(self) -> float:
         """The Gaussian log-likelihood at its maximum (sigma² = residual squares / n)."""
-        return -0.5 * self.n * (1.0 + np.log(2.0 * np.pi * self.residual_squares / self.n))
+        at_one = -0.5 * self.n * (1.0 + np.log(2.0 * np.pi * self.residual_squares / self.n))
+        return at_one + float(np.log(_roots(self.design)).sum())
 
     @property
     def r_squared(self) -> float:
@@ -77,15 +80,24 @@ class OrdinaryFit:
         return (self.total_squares - self.residual_squares) / free / self.sigma**2
 
 
-def fit_pooled(formula: str | Formula, table: pd.DataFrame | Mapping[str, Any]) -> OrdinaryFit:
+def fit_pooled(
+    formula: str | Formula,
+    table: pd.DataFrame | Mapping[str, Any],
+    *,
+    weights: Weights | None = None,
+) -> OrdinaryFit:
     """One regression for all rows; random terms of the formula are left out."""
     formula = _parsed(formula)
-    design = build_design(replace(formula, bars=()), table)
+    design = weighted_design(replace(formula, bars=()), table, weights)
     return _least_squares(design)
 
 
 def fit_stratified(
-    formula: str | Formula, table: pd.DataFrame | Mapping[str, Any], *, group: str
+    formula: str | Formula,
+    table: pd.DataFrame | Mapping[str, Any],
+    *,
+    group: str,
+    weights: Weights | None = None,
 ) -> OrdinaryFit:
     """A fixed intercept for each level of ``group`` and shared slopes for the rest.
 
@@ -94,11 +106,14 @@ def fit_stratified(
     """
     formula = _parsed(formula)
     bar = Bar(intercept=True, terms=(), group=(group,))
-    design = build_design(replace(formula, intercept=True, bars=(bar,)), table)
+    design = weighted_design(replace(formula, intercept=True, bars=(bar,)), table, weights)
     grouping = design.blocks[0].grouping
     shared = [j for j, name in enumerate(design.names) if name != "Intercept"]
-    X, y = design.X[:, shared], design.y
-    X_mean, y_mean = _group_means(X, grouping), _group_means(y[:, None], grouping)[:, 0]
+    X, y, roots = design.X[:, shared], design.y, _roots(design)
+    X_mean, y_mean = (
+        _group_means(X, grouping, roots),
+        _group_means(y[:, None], grouping, roots)[:, 0],
+    )
     within = X - X_mean[grouping.codes]
     size = np.sqrt(np.einsum("ij,ij->j", X, X))
     varies = np.sqrt(np.einsum("ij,ij->j", within, within)) > 1e-10 * np.where(size > 0, size, 1.0)
@@ -110,10 +125,10 @@ def fit_stratified(
             f"{len(y)} rows cannot carry {len(grouping.levels)} intercepts and {len(kept)} slopes",
             remedy="The stratified model needs repeated measurements per group.",
         )
-    beta, inverse, residuals = _solve(y - y_mean[grouping.codes], within[:, kept])
+    beta, inverse, residuals = _solve(y - y_mean[grouping.codes], within[:, kept], roots)
     _check_residual(residuals, design)
-    sigma2 = float(residuals @ residuals) / dof
-    mean = X_mean[:, kept]
+    sigma2 = float(roots**2 @ residuals**2) / dof
+    mean, total = X_mean[:, kept], np.bincount(grouping.codes, weights=roots**2)
     return OrdinaryFit(
         design=design,
         names=tuple(design.names[shared[j]] for j in kept),
@@ -121,12 +136,12 @@ def fit_stratified(
         vcov=sigma2 * inverse,
         residuals=residuals,
         dof_residual=dof,
-        total_squares=_squares_about_mean(y),
+        total_squares=_squares_about_mean(y, roots),
         columns_dropped=tuple(design.names[shared[j]] for j in range(len(shared)) if j not in kept),
         grouping=grouping,
         intercepts=y_mean - mean @ beta,
         intercept_se=np.sqrt(
-            sigma2 * (1.0 / grouping.sizes + np.einsum("mp,pr,mr->m", mean, inverse, mean))
+            sigma2 * (1.0 / total + np.einsum("mp,pr,mr->m", mean, inverse, mean))
         ),
     )
 
@@ -136,17 +151,18 @@ def _parsed(formula: str | Formula) -> Formula:
 
 
 def _least_squares(design: Design) -> OrdinaryFit:
-    beta, inverse, residuals = _solve(design.y, design.X)
+    roots = _roots(design)
+    beta, inverse, residuals = _solve(design.y, design.X, roots)
     _check_residual(residuals, design)
     dof = len(design.y) - design.X.shape[1]
     return OrdinaryFit(
         design=design,
         names=design.names,
         beta=beta,
-        vcov=float(residuals @ residuals) / dof * inverse,
+        vcov=float(roots**2 @ residuals**2) / dof * inverse,
         residuals=residuals,
         dof_residual=dof,
-        total_squares=_squares_about_mean(design.y),
+        total_squares=_squares_about_mean(design.y, roots),
         columns_dropped=design.columns_dropped,
     )
 
@@ -161,25 +177,31 @@ def _check_residual(residuals: Array, design: Design) -> None:
         )
 
 
-def _solve(y: Array, X: Array) -> tuple[Array, Array, Array]:
-    """Coefficients, (X'X)⁻¹ and residuals, by statsmodels (pseudo-inverse through the SVD)."""
+def _roots(design: Design) -> Array:
+    """The square roots of the prior weights, (n,)."""
+    return np.ones(len(design.y)) if design.weights is None else np.sqrt(design.weights)
+
+
+def _solve(y: Array, X: Array, roots: Array) -> tuple[Array, Array, Array]:
+    """Coefficients, (X'WX)⁻¹ and residuals, by statsmodels (pseudo-inverse through the SVD)."""
     if X.shape[1] == 0:
         return np.empty(0), np.empty((0, 0)), y.copy()
     from statsmodels.regression.linear_model import OLS
 
-    result = OLS(y, X).fit()
-    return result.params, result.normalized_cov_params, np.asarray(result.resid)
+    result = OLS(y * roots, X * roots[:, None]).fit()
+    return result.params, result.normalized_cov_params, np.asarray(result.resid) / roots
 
 
-def _group_means(columns: Array, grouping: Grouping) -> Array:
+def _group_means(columns: Array, grouping: Grouping, roots: Array) -> Array:
+    weights = roots**2
     sums = [
-        np.bincount(grouping.codes, weights=columns[:, j], minlength=len(grouping.levels))
-        for j in range(columns.shape[1])
+        np.bincount(grouping.codes, weights=weights * column, minlength=len(grouping.levels))
+        for column in columns.T
     ]
     means = np.column_stack(sums) if sums else np.empty((len(grouping.levels), 0))
-    return means / grouping.sizes[:, None]
+    return means / np.bincount(grouping.codes, weights=weights)[:, None]
 
 
-def _squares_about_mean(y: Array) -> float:
-    centred = y - y.mean()
-    return float(centred @ centred)
+def _squares_about_mean(y: Array, roots: Array) -> float:
+    centred = y - np.average(y, weights=roots**2)
+    return float(roots**2 @ centred**2)

@@ -194,6 +194,11 @@ class Reader:
     def call(self) -> str:
         """A function of the allow-list; its text is rebuilt from what was understood."""
         _, function, position = self.next()
+        if function == "offset":
+            self._fail(
+                "an offset is not offered; subtract it from the outcome first, and model the difference",
+                position,
+            )
         if function not in FUNCTIONS:
             allowed = ", ".join(sorted(FUNCTIONS))
             self._fail(f"{function!r} is not among the functions allowed ({allowed})", position)

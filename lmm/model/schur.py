@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg.blas import dsymm
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 
 from lmm.model.blocks import CrossedStatistics
-from lmm.model.crossproducts import mirror_lower
+from lmm.model.factors import Factor
 from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups
 
 
@@ -20,7 +21,8 @@ from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups
 class Schur:
     """At one T: ``K_inverse`` and ``KR`` = K⁻¹R (q, q, m) of the eliminated factor, ``A`` = Z₂'V₁⁻¹Z₂.
 
-    ``root`` is N's factor as LAPACK holds it (its lower triangle is the other's upper), ``log_det`` that of V.
+    Of ``A`` and of N⁻¹ the lower triangle is filled. ``root`` is N's factor as LAPACK holds it (its
+    upper triangle is the other's lower), ``log_det`` that of V.
     """
 
     statistics: CrossedStatistics
@@ -43,7 +45,11 @@ class Schur:
     def inverse(self) -> Array:
         """N⁻¹, (q₂, q₂)."""
         made, _ = dpotri(self.root, lower=0)
-        return mirror_lower(made.T)
+        return made.T
+
+    def times_A(self, columns: Array) -> Array:
+        """A columns, (q₂, k)."""
+        return np.asarray(dsymm(1.0, self.A.T, columns, lower=0), float)
 
 
 def factorise(statistics: CrossedStatistics, T: Array) -> Schur:
@@ -55,10 +61,12 @@ def factorise(statistics: CrossedStatistics, T: Array) -> Schur:
     L = cholesky_of_groups(K)
     L_inverse = forward_solve_groups(L, np.broadcast_to(np.eye(own.q)[:, :, None], K.shape))
     K_inverse = np.einsum("kam,kbm->abm", L_inverse, L_inverse)
-    A = statistics.H.spread(K_inverse)
-    rows = np.repeat(np.arange(A.shape[0]), np.diff(statistics.S.indptr))
-    A[rows, statistics.S.indices] += statistics.S.data
-    N = times_T(statistics, T, times_T(statistics, T, A, transposed=True).T, transposed=True)
+    less = K_inverse.copy()
+    less[np.diag_indices(own.q)] -= 1.0
+    A = statistics.H.spread(less)
+    rows = np.repeat(np.arange(A.shape[0]), np.diff(statistics.ZZ.indptr))
+    A[rows, statistics.ZZ.indices] += statistics.ZZ.data
+    N = between_T(statistics, T.T, A)
     N[np.diag_indices_from(N)] += 1.0
     root, failed = dpotrf(N.T, lower=0, overwrite_a=1, clean=0)
     if failed:
@@ -90,11 +98,46 @@ def times_T(
     return out
 
 
-def pull(schur: Schur, first: Array, rest: Array) -> tuple[Array, Array]:
-    """Z'V⁻¹w from Z'V₁⁻¹w, for the eliminated factor (q, m, k) and the others (q₂, k)."""
-    statistics, T = schur.statistics, schur.T
-    turned = times_T(statistics, T, schur.solve(times_T(statistics, T, rest, transposed=True)))
-    return first - across(schur, turned), rest - schur.A @ turned
+def between_T(statistics: CrossedStatistics, T: Array, M: Array) -> Array:
+    """The lower triangle of T₂ M T₂' from that of a symmetric M, (q₂, q₂)."""
+    out = np.empty(M.shape)
+    for factor, place in statistics.others:
+        own = factor.own(T)
+        if factor.q == 1:
+            np.multiply(M[:, place], own[0, 0], out=out[:, place])
+            continue
+        _complete_blocks(M[place, place], factor)
+        levels = M[:, place].reshape(-1, factor.m, factor.q)
+        out[:, place] = (levels @ own.T).reshape(-1, factor.size)
+    for factor, place in statistics.others:
+        if factor.q == 1:
+            out[place] *= factor.own(T)[0, 0]
+        else:
+            levels = out[place].reshape(factor.m, factor.q, -1)
+            out[place] = (factor.own(T) @ levels).reshape(factor.size, -1)
+    return out
+
+
+def level_blocks(M: Array, factor: Factor) -> Array:
+    """The (m, q, q) blocks on the diagonal of a factor's part of a symmetric M, from its lower triangle."""
+    m, q = factor.m, factor.q
+    levels = np.arange(m)
+    lower = np.tril(M.reshape(m, q, m, q)[levels, :, levels, :])
+    return lower + np.tril(lower, -1).transpose(0, 2, 1)
+
+
+def _complete_blocks(M: Array, factor: Factor) -> None:
+    """Fill the upper triangles of the blocks on the diagonal, in place: a product with T₂ mixes their columns."""
+    levels = np.arange(factor.m)
+    M.reshape(factor.m, factor.q, factor.m, factor.q)[levels, :, levels, :] = level_blocks(
+        M, factor
+    )
+
+
+def pull(schur: Schur, first: Array, rest: Array, solved: Array) -> tuple[Array, Array]:
+    """Z'V⁻¹w from Z'V₁⁻¹w and N⁻¹T'(Z₂'V₁⁻¹w), for the eliminated factor (q, m, k) and the others (q₂, k)."""
+    turned = times_T(schur.statistics, schur.T, solved)
+    return first - across(schur, turned), rest - schur.times_A(turned)
 
 
 def across(schur: Schur, rest: Array) -> Array:

@@ -19,6 +19,8 @@ def simulate_responses(fit: Fit, draws: int, *, seed: int) -> Array:
     effects = sum(factor.size for factor in fit.factors)
     normals = np.random.default_rng(seed).standard_normal((draws, effects + n))
     Y = normals[:, effects:] * fit.sigma
+    if fit.design.weights is not None:
+        Y /= np.sqrt(fit.design.weights)
     at, Z = 0, fit.Z
     for factor in fit.factors:
         u = normals[:, at : at + factor.size].reshape(draws, factor.m, factor.q)

@@ -19,13 +19,17 @@ _NEGLIGIBLE = 1e-10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStatistics:
-    """``R`` (q, q, m) upper triangular, ``H`` (q, p+1, m), ``S`` (p+1, p+1), ``n`` rows, ``sizes`` (m,)."""
+    """``R`` (q, q, m) upper triangular, ``H`` (q, p+1, m), ``S`` (p+1, p+1), ``n`` rows, ``sizes`` (m,).
+
+    Where groups are collapsed, ``counts`` (m,) says how many each stands for as far as R is concerned.
+    """
 
     R: Array
     H: Array
     S: Array
     n: int
     sizes: np.ndarray
+    counts: Array | None = None
 
     @property
     def q(self) -> int:

@@ -21,12 +21,17 @@ _NEARLY_ALL = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """The change of units: ``X_in = X W_x``, ``Z_in = Z W_z``, ``y = y_scale · y_in + X y_shift``."""
+    """The change of units: ``X_in = X W_x``, ``Z_in = Z W_z``, ``y = y_scale · y_in + X y_shift``.
+
+    With prior weights every row of the left-hand sides is times the root of its own; ``log_weights`` is
+    the sum of their logarithms.
+    """
 
     W_x: Array
     W_z: Array
     y_scale: float
     y_shift: Array
+    log_weights: float = 0.0
 
     def beta_out(self, beta: Array) -> Array:
         """Fixed effects in the user's units, (p,), from internal ones."""
@@ -38,7 +43,7 @@ class Units:
 
     def criterion_out(self, criterion: float, *, dof: float, reml: bool) -> float:
         """The criterion on the user's scale: a density changes with the unit of y (and X under REML)."""
-        shift = 2.0 * dof * np.log(self.y_scale)
+        shift = 2.0 * dof * np.log(self.y_scale) - self.log_weights
         if reml:
             shift -= 2.0 * float(np.linalg.slogdet(self.W_x)[1])
         return criterion + shift
@@ -57,6 +62,10 @@ def internal_units(design: Design) -> tuple[Array, Array, Units]:
     y = design.y - centre
     XY = np.empty((len(y), design.X.shape[1] + 1))
     _apply(design.X, W_x, out=XY[:, :-1])
+    roots, size = _weight_roots(design.weights)
+    if roots is not None:
+        XY[:, :-1] *= roots[:, None]
+        y *= roots
     W_x = W_x @ _straighten(XY[:, :-1])
     shift += W_x @ _take_out(y, XY[:, :-1])
     scale = power_of_two_near(root_mean_square(y))
@@ -69,7 +78,25 @@ def internal_units(design: Design) -> tuple[Array, Array, Units]:
         _apply(block.Z, change, out=Z[:, at:end])
         W_z[at:end, at:end] = change
         at = end
-    return XY, Z, Units(W_x=W_x, W_z=W_z, y_scale=scale, y_shift=shift)
+    if roots is not None:
+        Z *= roots[:, None]
+    units = Units(
+        W_x=W_x / size,
+        W_z=W_z / size,
+        y_scale=scale * size,
+        y_shift=shift,
+        log_weights=0.0 if design.weights is None else float(np.log(design.weights).sum()),
+    )
+    return XY, Z, units
+
+
+def _weight_roots(weights: Array | None) -> tuple[Array | None, float]:
+    """Roots of the weights relative to a power of two near their size, and it: sigma stays near one."""
+    if weights is None:
+        return None, 1.0
+    roots = np.sqrt(weights)
+    size = power_of_two_near(root_mean_square(roots))
+    return roots / size, size
 
 
 def _straighten(X: Array) -> Array:

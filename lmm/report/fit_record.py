@@ -7,21 +7,40 @@ from typing import Any
 
 from lmm.diagnostics.boundary import boundary_terms
 from lmm.inference.blups import blups
-from lmm.inference.coefficients import fixed_effects
+from lmm.inference.coefficients import FixedEffect, fixed_effects
 from lmm.inference.components import variance_components
+from lmm.inference.serial import serial_correlation, serial_fixed_effects
 from lmm.model.fit import Fit
 from lmm.model.groups import Grouping
 from lmm.model.ordinary import OrdinaryFit
+from lmm.model.serial_fit import SerialFit
 from lmm.rows import to_records
 
 SCHEMA = 1
 
 
+def coefficients_of(
+    fit: Fit | OrdinaryFit | SerialFit, *, confidence: float = 0.95, dof: str = "auto"
+) -> tuple[FixedEffect, ...]:
+    """The fixed effects of any fit; a serial fit has its own degrees of freedom, whatever ``dof`` says."""
+    if isinstance(fit, SerialFit):
+        return serial_fixed_effects(fit, confidence=confidence)
+    return fixed_effects(fit, confidence=confidence, method=dof)
+
+
 def fit_record(
-    fit: Fit | OrdinaryFit, *, confidence: float = 0.95, with_blups: bool = False
+    fit: Fit | OrdinaryFit | SerialFit,
+    *,
+    confidence: float = 0.95,
+    with_blups: bool = False,
+    dof: str = "auto",
 ) -> dict[str, Any]:
-    """Everything a fit says, in plain values; ``random_effects`` is empty for an ordinary fit."""
-    mixed = fit if isinstance(fit, Fit) else None
+    """Everything a fit says, in plain values; ``random_effects`` is empty for an ordinary fit.
+
+    ``dof`` is the method behind intervals and p of the fixed effects, as in ``fixed_effects``.
+    """
+    serial = fit if isinstance(fit, SerialFit) else None
+    mixed = serial.given_phi if serial else fit if isinstance(fit, Fit) else None
     groupings = fit_groupings(fit)
     log_likelihood = float(fit.log_likelihood)
     record: dict[str, Any] = {
@@ -31,7 +50,7 @@ def fit_record(
         "n_obs": fit.n,
         "n_groups": {grouping.name: len(grouping.levels) for grouping in groupings},
         "rows_dropped": fit.design.rows_dropped,
-        "converged": mixed.converged if mixed else True,
+        "converged": True if isinstance(fit, OrdinaryFit) else fit.converged,
         "singular": mixed.singular if mixed else False,
         "messages": list(fit_messages(fit)),
         "criterion": -2.0 * log_likelihood,
@@ -40,28 +59,40 @@ def fit_record(
         "aic": -2.0 * log_likelihood + 2.0 * fit.parameters,
         "bic": -2.0 * log_likelihood + math.log(fit.n) * fit.parameters,
         "sigma": float(fit.sigma),
-        "fixed_effects": to_records(fixed_effects(fit, confidence=confidence)),
+        "fixed_effects": to_records(coefficients_of(fit, confidence=confidence, dof=dof)),
         "random_effects": to_records(variance_components(mixed)) if mixed else [],
     }
+    if serial:
+        record["serial_correlation"] = to_records(
+            [serial_correlation(serial, confidence=confidence)]
+        )[0]
     if mixed and with_blups:
         record["blups"] = to_records(blups(mixed))
     return record
 
 
-def fit_groupings(fit: Fit | OrdinaryFit) -> tuple[Grouping, ...]:
+def fit_groupings(fit: Fit | OrdinaryFit | SerialFit) -> tuple[Grouping, ...]:
     """The grouping factors of a fit, none for a pooled one."""
+    if isinstance(fit, SerialFit):
+        return (fit.given_phi.grouping,)
     if isinstance(fit, Fit):
         return tuple(factor.grouping for factor in fit.factors)
     return (fit.grouping,) if fit.grouping else ()
 
 
-def fit_messages(fit: Fit | OrdinaryFit) -> tuple[str, ...]:
+def fit_messages(fit: Fit | OrdinaryFit | SerialFit) -> tuple[str, ...]:
     """What a reader should know of a fit: columns left out, boundary, no convergence."""
+    if isinstance(fit, SerialFit):
+        return (*fit_messages(fit.given_phi), *_serial_messages(fit))
     messages = []
     dropped = fit.columns_dropped if isinstance(fit, OrdinaryFit) else fit.design.columns_dropped
     if dropped:
         messages.append(
             f"left out, because the other columns already make them up: {', '.join(dropped)}"
+        )
+    if fit.design.weights is not None:
+        messages.append(
+            "rows are weighted: the residual variance of a row is sigma² divided by its weight"
         )
     if isinstance(fit, Fit):
         messages.extend(map(str, boundary_terms(fit)))
@@ -69,4 +100,16 @@ def fit_messages(fit: Fit | OrdinaryFit) -> tuple[str, ...]:
             messages.append(
                 f"the fit did not converge: {fit.optimum.message or 'a bound is not optimal'}"
             )
+    return tuple(messages)
+
+
+def _serial_messages(fit: SerialFit) -> tuple[str, ...]:
+    messages = []
+    if fit.uncorrelated:
+        messages.append(
+            f"boundary fit: the correlation of residuals over {fit.series.time} is estimated as zero; "
+            "the model without it fits the data as well"
+        )
+    if fit.given_phi.converged and not fit.converged:
+        messages.append("the fit did not converge in the correlation over time")
     return tuple(messages)

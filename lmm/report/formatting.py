@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
 MINUS = "\u2212"
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _SMALLEST_P = 1e-4
 
 
@@ -91,6 +93,15 @@ def listed(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def day(time: str) -> str:
+    """A stamped time (``2026-05-04T09:30:00Z``) as one reads it: 4 May 2026, 09:30 UTC."""
+    try:
+        moment = datetime.strptime(time, TIME_FORMAT)
+    except ValueError:
+        return time
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
 
 
 def shortened(label: str, length: int = 40) -> str:

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from lmm.inference.coefficients import FixedEffect, fixed_effects
+import math
+
+from lmm.inference.coefficients import FixedEffect
 from lmm.inference.components import variance_components
+from lmm.inference.serial import SerialCorrelation, serial_correlation
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
-from lmm.report.fit_record import fit_groupings, fit_messages
+from lmm.model.serial_fit import SerialFit
+from lmm.report.fit_record import coefficients_of, fit_groupings, fit_messages
 
 
-def summary_text(fit: Fit | OrdinaryFit) -> str:
-    """Model, fit, spread between groups, fixed effects with intervals, and what to know."""
+def summary_text(fit: Fit | OrdinaryFit | SerialFit, *, dof: str = "auto") -> str:
+    """Model, fit, spread between groups, fixed effects with intervals by ``dof``, and what to know."""
     lines = [*_head(fit), ""]
-    if isinstance(fit, Fit):
-        lines += ["How groups differ", *_components(fit), ""]
-    lines += ["Fixed effects, 95% interval", *_coefficients(fixed_effects(fit))]
+    mixed = fit.given_phi if isinstance(fit, SerialFit) else fit
+    if isinstance(mixed, Fit):
+        lines += ["How groups differ", *_components(mixed), ""]
+    if isinstance(fit, SerialFit):
+        lines += [_serial(serial_correlation(fit)), ""]
+    effects = coefficients_of(fit, dof=dof)
+    methods = sorted({row.dof_method for row in effects}) if isinstance(mixed, Fit) else []
+    lines += [", ".join(["Fixed effects, 95% interval", *methods]), *_coefficients(effects)]
     return "\n".join([*lines, *(f"Note: {message}" for message in fit_messages(fit))])
 
 
-def _head(fit: Fit | OrdinaryFit) -> list[str]:
-    if isinstance(fit, Fit):
-        method = "REML" if fit.reml else "maximum likelihood"
-        kind = f"Linear mixed model, {method}"
-        quality = f"criterion {fit.criterion:.4f}   log-likelihood {fit.log_likelihood:.4f}"
-    else:
+def _head(fit: Fit | OrdinaryFit | SerialFit) -> list[str]:
+    if isinstance(fit, OrdinaryFit):
         kind = (
             "Ordinary regression"
             if fit.grouping is None
             else "Ordinary regression, an intercept per group"
         )
         quality = f"log-likelihood {fit.log_likelihood:.4f}   R² {fit.r_squared:.4f}"
+    else:
+        method = "REML" if fit.reml else "maximum likelihood"
+        serial = (
+            f" with serial correlation over {fit.series.time}" if isinstance(fit, SerialFit) else ""
+        )
+        kind = f"Linear mixed model{serial}, {method}"
+        quality = f"criterion {fit.criterion:.4f}   log-likelihood {fit.log_likelihood:.4f}"
     groups = "".join(
         f", {len(grouping.levels)} groups of {grouping.name}" for grouping in fit_groupings(fit)
     )
@@ -41,6 +53,13 @@ def _head(fit: Fit | OrdinaryFit) -> list[str]:
         f"{fit.n} rows{groups}{dropped}   residual SD {fit.sigma:.5g}",
         quality,
     ]
+
+
+def _serial(row: SerialCorrelation) -> str:
+    return (
+        f"Residuals one unit of {row.time} apart correlate {row.phi:.5g} "
+        f"(95% interval {row.low:.5g} to {row.high:.5g}), {row.typical_gap:g} apart {row.typical:.5g}"
+    )
 
 
 def _components(fit: Fit) -> list[str]:
@@ -56,10 +75,16 @@ def _components(fit: Fit) -> list[str]:
 def _coefficients(effects: tuple[FixedEffect, ...]) -> list[str]:
     rows = [["term", "estimate", "low", "high", "SE", "dof", "t", "p"]]
     for row in effects:
-        p = "< 0.0001" if row.p < 1e-4 else f"{row.p:.4f}"
+        p = "none" if math.isnan(row.p) else "< 0.0001" if row.p < 1e-4 else f"{row.p:.4f}"
         numbers = [f"{value:.5g}" for value in (row.estimate, row.low, row.high, row.se)]
-        rows.append([row.term, *numbers, f"{row.dof:.1f}", f"{row.t:.2f}", p])
+        rows.append([row.term, *numbers, _dof(row.dof), f"{row.t:.2f}", p])
     return _aligned(rows, left=1)
+
+
+def _dof(dof: float) -> str:
+    if math.isnan(dof):
+        return "none"
+    return "∞" if math.isinf(dof) else f"{dof:.1f}"
 
 
 def _aligned(rows: list[list[str]], *, left: int) -> list[str]:

@@ -15,6 +15,7 @@ from lmm.ingest.cleaning import CleanTable
 from lmm.model.groups import group_rows
 from lmm.rows import to_records
 from lmm.study.settings import Study
+from lmm.study.variables import study_variables
 
 _LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "formulaic", "matplotlib", "jinja2")
 
@@ -37,6 +38,7 @@ def account(study: Study, table: CleanTable) -> dict[str, Any]:
         "suspects": to_records(table.suspects),
         "notes": list(table.notes),
         "group_sizes": [{"measurements": size, "groups": counts[size]} for size in sorted(counts)],
+        "variables": to_records(study_variables(study, table)),
         "outcome": span(frame[study.outcome.column].to_numpy()),
         "time": span(original_time(study, frame)) if study.time else None,
     }

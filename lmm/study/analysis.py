@@ -10,11 +10,12 @@ from lmm.ingest.cleaning import CleanTable, clean
 from lmm.ingest.readers import read_table
 from lmm.ingest.roles import Covariate as CovariateRole
 from lmm.ingest.roles import Roles, columns_needed
-from lmm.report.fit_record import SCHEMA, fit_record
-from lmm.rows import to_records
-from lmm.study import account, answers
+from lmm.report.fit_record import SCHEMA
+from lmm.study import account
 from lmm.study.candidates import Candidates, candidates
-from lmm.study.fitting import StudyFits, fit_study
+from lmm.study.fitting import fit_study
+from lmm.study.parts import PARTS
+from lmm.study.parts.analysed import Analysed
 from lmm.study.settings import Study
 from lmm.study.sources import fetch
 
@@ -44,7 +45,8 @@ def analyse(study: Study) -> tuple[dict[str, Any], CleanTable]:
     models = candidates(study)
     table = read_study(study, models)
     fits = fit_study(models, table.frame, group=study.group.column)
-    return _numbers(study, table, fits), table
+    analysed = Analysed(study=study, table=table, fits=fits)
+    return {"schema": SCHEMA, **{name: part(analysed) for name, part in PARTS.items()}}, table
 
 
 def read_study(study: Study, models: Candidates) -> CleanTable:
@@ -72,26 +74,3 @@ def read_study(study: Study, models: Candidates) -> CleanTable:
         decimal=source.decimal or ".",
     )
     return clean(raw, roles=roles, missing_codes=study.missing_codes, derived=study.derived)
-
-
-def _numbers(study: Study, table: CleanTable, fits: StudyFits) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "data": account.account(study, table),
-        "models": {
-            name: fit_record(fit, confidence=study.confidence) for name, fit in fits.fits.items()
-        },
-        "absent_models": dict(fits.absent),
-        "used": fits.used,
-        "verdict": to_records([fits.verdict])[0] if fits.verdict else None,
-        "criteria": to_records(fits.criteria),
-        "comparisons": to_records(fits.tests),
-        "icc": answers.icc(study, fits),
-        "spread": answers.spread(study, fits),
-        "profiles": answers.profiles(study, fits),
-        "shrinkage": answers.shrinkage(study, fits),
-        "forecast": answers.forecasts(study, table, fits),
-        "residuals": answers.residuals(fits),
-        "headline": answers.headline(study, fits),
-        "provenance": account.provenance(study, table),
-    }

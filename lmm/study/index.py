@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lmm.report.formatting import day
 from lmm.report.page import IndexEntry, IndexPage
 from lmm.report.render import render_index
 from lmm.study.places import places
 from lmm.study.settings import Configuration, Study
-from lmm.study.states import StudyState, day, headline, state_text
+from lmm.study.states import StudyState, headline, state_text
 
 
 def index_page(configuration: Configuration, states: Mapping[str, StudyState]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lmm.report.formatting import TIME_FORMAT
 from lmm.study.files import same_bytes, visible_files, write_whole
 from lmm.study.history import append_version
 from lmm.study.places import (
@@ -25,7 +26,6 @@ from lmm.study.states import (
     FAILED,
     OK,
     STALE,
-    TIME_FORMAT,
     StudyState,
     fault,
     headline,

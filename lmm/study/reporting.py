@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from lmm.plots.svg import standalone
 from lmm.report.derived import derived_numbers
 from lmm.report.figures.canvas import Canvas, read_measurements
+from lmm.report.followed import changes_since, followed_numbers, subject
 from lmm.report.interpretation import findings
 from lmm.report.page import Figure, Fold, Page, Panel
 from lmm.report.reading import Reading
 from lmm.report.render import render_page
 from lmm.report.sections import build_page
 from lmm.rows import to_records, write_csv
+from lmm.study.history import previous_version
 from lmm.study.settings import Study
 
 
@@ -26,11 +28,16 @@ def write_report(
     configuration: Path,
     analysis_path: Path,
     measurements_path: Path,
+    history: Path,
     directory: Path,
 ) -> None:
-    """Write ``report.html``, ``results.json``, ``tables/`` and ``figures/`` into the folder."""
+    """Write ``report.html``, ``results.json``, ``tables/`` and ``figures/`` into the folder.
+
+    ``history`` is the file of the versions published so far; it may be absent.
+    """
     numbers = json.loads(analysis_path.read_text(encoding="utf-8"))
-    results = complete_results(study, numbers, configuration=configuration)
+    previous = previous_version(history, digest=numbers["provenance"]["data_sha256"])
+    results = complete_results(study, numbers, configuration=configuration, previous=previous)
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     compact = json.dumps(results, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     canvas = Canvas(Reading(results), read_measurements(measurements_path))
@@ -43,17 +50,27 @@ def write_report(
 
 
 def complete_results(
-    study: Study, numbers: dict[str, Any], *, configuration: Path
+    study: Study,
+    numbers: dict[str, Any],
+    *,
+    configuration: Path,
+    previous: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The analysis with the study's words, derived numbers and findings."""
+    """The analysis with the study's words, derived numbers, changes since ``previous`` and findings."""
     slope = study.time.column if study.time else None
     results = {"schema": numbers["schema"], "study": identity(study), **numbers}
     results["derived"] = derived_numbers(numbers, slope=slope)
     command = f"snakemake --cores 2 --configfile {configuration.as_posix()}"
     results["provenance"] = {**numbers["provenance"], "command": command}
-    results |= {"influence": [], "checks": [], "changes": None}
-    results["findings"] = to_records(findings(Reading(results)))
-    results["headline"] = {**numbers["headline"], "sentence": results["findings"][0]["text"]}
+    reading = Reading(results)
+    results |= {"influence": [], "checks": [], "changes": changes_since(reading, previous)}
+    results["findings"] = to_records(findings(reading))
+    results["headline"] = {
+        **numbers["headline"],
+        "sentence": results["findings"][0]["text"],
+        "subject": subject(reading),
+        "followed": to_records(followed_numbers(reading)),
+    }
     return results
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lmm.report.formatting import day
 from lmm.study.places import places
 from lmm.study.settings import Configuration, Study
 from lmm.study.sources import data_digest
 
 OK, FAILED, STALE = "ok", "failed", "stale"
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 MAX_LINES = 12
 _TRACEBACK = "Traceback (most recent call last)"
 
@@ -95,15 +94,6 @@ def state_text(state: StudyState) -> str:
         when = f" of {day(state.report_time)}" if state.report_time else ""
         return f"Failed; the last good report{when} is shown"
     return "Failed; there is no report yet"
-
-
-def day(time: str) -> str:
-    """A time of the status file as one reads it: 4 May 2026, 09:30 UTC."""
-    try:
-        moment = datetime.strptime(time, TIME_FORMAT)
-    except ValueError:
-        return time
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
 
 
 def _read_object(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from lmm.study.analysis import write_analysis
 from lmm.study.reporting import write_report
-from tests.text.studies import study
+from tests.text.studies import last_version, study
 
 CASES = ("rising", "no_differences", "without_time", "factor_covariate", "no_units")
 
@@ -25,9 +25,13 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             "measurements_path": folder / "rows.json",
         }
         write_analysis(study(case, folder), **steps)
+        history = folder / "history.jsonl"
+        if line := last_version(case, folder):
+            history.write_text(json.dumps(line), encoding="utf-8")
         write_report(
             study(case, folder),
             configuration=Path("config.yaml"),
+            history=history,
             directory=folder / "report",
             **steps,
         )

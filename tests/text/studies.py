@@ -29,6 +29,7 @@ def table(
     drop: bool = False,
     seed: int = 7,
     alike: bool = False,
+    echo: float = 0.0,
 ) -> list[dict[str, Any]]:
     """Rows of pupils seen each month: score = 50 + slope·month + own level + own slope·month + error."""
     rng = np.random.default_rng(seed)
@@ -37,6 +38,8 @@ def table(
         level, own = rng.normal(0, level_sd or 1e-12), rng.normal(0, slope_sd or 1e-12)
         visits = VISITS - (group % 3 if drop else 0)
         error = rng.normal(0, 1.0, visits)
+        for month in range(1, visits):  # each error holds a part of the one before
+            error[month] = echo * error[month - 1] + np.sqrt(1 - echo**2) * error[month]
         if alike:  # every pupil has the same mean: less difference than chance would give
             error -= error.mean()
         for month in range(visits):
@@ -72,6 +75,25 @@ CASES: dict[str, dict[str, Any]] = {
     "hostile_labels": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "missing_codes": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "odd_confidence": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "echoing": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0, "echo": 0.8, "seed": 3},
+    "echoing_slopes": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 1.5, "echo": 0.8},
+    "data_grown": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
+    "values_corrected": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "trend_turned": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
+    "trend_lost": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.6},
+    "spread_moved": {"slope": 0.8, "level_sd": 6.0, "slope_sd": 0.5},
+}
+
+# What the data of a case were in their last version: the case whose rows they had, and what of them.
+EARLIER: dict[str, tuple[str, Change]] = {
+    "data_grown": ("rising", lambda rows: [row for row in rows if row["month"] < 5]),
+    "values_corrected": (
+        "factor_covariate",
+        lambda rows: [{**row, "score": row["score"] + (i == 0)} for i, row in enumerate(rows)],
+    ),
+    "trend_turned": ("falling", list),
+    "trend_lost": ("rising", list),
+    "spread_moved": ("factor_covariate", list),
 }
 
 HOSTILE = {
@@ -117,10 +139,10 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
 }
 
 
-def study(case: str, folder: Path) -> Study:
-    """The study of a case, its table written to the folder."""
+def study(case: str, folder: Path, rows: list[Row] | None = None) -> Study:
+    """The study of a case, its table (or another one) written to the folder."""
     path = folder / f"{case}.csv"
-    rows = CHANGES.get(case, list)(table(**CASES[case]))
+    rows = rows or CHANGES.get(case, list)(table(**CASES[case]))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
@@ -152,9 +174,23 @@ def study(case: str, folder: Path) -> Study:
 
 def results(case: str, folder: Path) -> Mapping[str, Any]:
     """The results of a case, findings among them."""
-    made = study(case, folder)
+    return _results(study(case, folder), previous=last_version(case, folder))
+
+
+def last_version(case: str, folder: Path) -> dict[str, Any] | None:
+    """The history's line of the data as they were before; ``None`` where this is the first version."""
+    if case not in EARLIER:
+        return None
+    other, change = EARLIER[case]
+    earlier = folder / "earlier"
+    earlier.mkdir(exist_ok=True)
+    found = _results(study(case, earlier, change(table(**CASES[other]))), previous=None)
+    return {"digest": "0" * 64, "time": "2026-05-04T09:30:00Z", "headline": found["headline"]}
+
+
+def _results(made: Study, previous: Mapping[str, Any] | None) -> Mapping[str, Any]:
     numbers, _ = analyse(made)
-    return complete_results(made, numbers, configuration=Path("config.yaml"))
+    return complete_results(made, numbers, configuration=Path("config.yaml"), previous=previous)
 
 
 def reading(case: str, folder: Path) -> Reading:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import lmm
 from lmm.errors import LmmError
+
+SLEEP = Path(__file__).resolve().parents[1] / "reference" / "data" / "sleepstudy.csv"
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +101,8 @@ def test_predictions_for_rows_fitted_new_groups_and_the_population(ours, table):
 
 
 def test_requests_that_cannot_be_met_are_refused(ours, table):
-    with pytest.raises(LmmError, match="weights"):
-        lmm.fit("y ~ x + (1 | g)", table, weights=np.ones(90))  # type: ignore[arg-type]
+    with pytest.raises(LmmError, match=r"-1 .* is not a positive, finite number"):
+        lmm.fit("y ~ x + (1 | g)", table, weights=-np.ones(len(table)))
     with pytest.raises(LmmError, match="'population' or 'group'"):
         ours.predict(level="marginal")
     with pytest.raises(LmmError, match="lack the columns g"):
@@ -164,3 +168,20 @@ def test_tables_of_effects_and_components(ours):
 def test_a_mapping_is_a_table(table, ours):
     again = lmm.fit("y ~ x + (x | g)", {name: table[name].to_numpy() for name in table})
     assert again.criterion == ours.criterion
+
+
+def test_serial_correlation():
+    """nlme: lme(Reaction ~ Days, random = ~ 1 | Subject, correlation = corCAR1(form = ~ Days | Subject))."""
+    table = pd.read_csv(SLEEP)
+    results = lmm.fit("Reaction ~ Days + (1 | Subject)", table, serial="Days")
+    assert results.llf == pytest.approx(-868.09553177994, abs=1e-7)
+    assert results.aic == pytest.approx(2 * 868.09553177994 + 2 * 5, abs=1e-6)
+    assert results.criterion == pytest.approx(-2 * results.llf)
+    assert results.params.to_numpy() == pytest.approx([252.8414457006, 10.4668736947], rel=1e-7)
+    assert results.bse.to_numpy() == pytest.approx([10.940931924, 1.344080554], rel=1e-6)
+    row = results.serial_correlation
+    assert row.phi == pytest.approx(0.653133537, rel=1e-6)
+    assert row.low < row.phi < row.high
+    assert f"Residuals one unit of Days apart correlate {row.phi:.5g}" in results.summary()
+    assert results.converged and not results.singular
+    assert results.predict(level="group") == pytest.approx(results.fittedvalues.to_numpy())

@@ -28,6 +28,11 @@ def test_changed_data_run_their_own_chain_even_if_the_new_file_is_older(project:
     status = json.loads(project.file("reports/status.json").read_text())
     assert len(set(digests)) == 2
     assert status["pigs"]["data_digest"] == digests[-1]
+    changes = json.loads(project.file("reports/pigs/results.json").read_text())["changes"]
+    assert changes["since"]["digest"] == digests[0]
+    assert changes["measurements"]["change"] == 0
+    again = project.run()
+    assert "Nothing to be done" in again.output
 
 
 def test_touches_comments_and_docstrings_run_nothing(project: Project):

@@ -9,7 +9,7 @@ HOME = Path(workflow.basedir)
 sys.path.insert(0, str(HOME))
 
 from lmm.errors import LmmError
-from lmm.study import files, provenance, publish, sources
+from lmm.study import files, history, provenance, publish, sources
 from lmm.study.configuration import load_configuration
 from lmm.study.places import StudyPlaces, places
 
@@ -55,6 +55,13 @@ def table(wildcards):
     """The local table of a study; none where it is missing, so that its job can say so."""
     file = study_of(wildcards).source.file
     return [ancient(str(file))] if file is not None and file.is_file() else []
+
+
+def previous(wildcards):
+    """Which version of the data a report compares itself with: where that changes, it is made again."""
+    digest = sources.data_digest(study_of(wildcards).source)
+    line = history.previous_version(places(CONFIGURATION, wildcards.study).history, digest=digest)
+    return line["digest"] if line else ""
 
 
 def targets():

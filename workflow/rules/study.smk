@@ -39,12 +39,14 @@ rule report:
         "../envs/lmm.yaml"
     params:
         folder=subpath(output.page, parent=True),
+        history=lambda wildcards: str(places(CONFIGURATION, wildcards.study).history),
+        previous=previous,
         settings=lambda wildcards: provenance.report_settings(study_of(wildcards)),
         code=code("report.py"),
         templates=provenance.templates_digest(),
     shell:
         "python3 {input.script:q} {input.configuration:q} {wildcards.study}"
-        " {input.analysis:q} {input.measurements:q} {params.folder:q} 2> {log:q}"
+        " {input.analysis:q} {input.measurements:q} {params.history:q} {params.folder:q} 2> {log:q}"
 
 
 # Asked for where a finished report is not shown: publishing follows a run, and this makes it one.

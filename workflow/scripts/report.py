@@ -1,4 +1,4 @@
-"""report.py CONFIG STUDY ANALYSIS MEASUREMENTS OUT_DIR: from a study's numbers to its report."""
+"""report.py CONFIG STUDY ANALYSIS MEASUREMENTS HISTORY OUT_DIR: from a study's numbers to its report."""
 
 import sys
 from pathlib import Path
@@ -8,13 +8,16 @@ from lmm.study.configuration import get_study, load_configuration
 from lmm.study.reporting import write_report
 
 
-def main(config: str, study: str, analysis: str, measurements: str, directory: str) -> int:
+def main(
+    config: str, study: str, analysis: str, measurements: str, history: str, directory: str
+) -> int:
     try:
         write_report(
             get_study(load_configuration(config), study),
             configuration=Path(config),
             analysis_path=Path(analysis),
             measurements_path=Path(measurements),
+            history=Path(history),
             directory=Path(directory),
         )
     except LmmError as error:

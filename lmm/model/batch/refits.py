@@ -47,7 +47,7 @@ def refit_responses(fit: Fit, Y: Array) -> Refits:
     for start in range(0, Y.shape[1], step):
         part = Y[:, start : start + step]
         made = of_responses(rows, part)
-        exact = made.y_scale <= _EXACT * np.abs(part).max(axis=0)
+        exact = made.y_scale <= _EXACT * rows.size * np.abs(part).max(axis=0)
         if exact.any():
             place = start + int(np.argmax(exact))
             raise DataError(f"the fixed effects reproduce response {place} exactly")

@@ -24,7 +24,8 @@ class Replicates:
 
     ``columns`` (q+p, q, m): the columns of R, then of H_X, which all share; ``H_y`` (B, q, m) or, where
     all share it, (1, q, m); ``S`` (B, p+1, p+1); ``n`` (B,) rows; ``deleted`` (B,) the group that a
-    replicate is without. The user's y is ``y_scale`` (B,) times ours plus X ``y_shift`` (B, p).
+    replicate is without. The user's y is ``y_scale`` (B,) times ours plus X ``y_shift`` (B, p);
+    ``log_weights`` (B,) the sum of the logarithms of the prior weights.
     """
 
     columns: Array
@@ -33,6 +34,7 @@ class Replicates:
     n: np.ndarray
     y_scale: Array
     y_shift: Array
+    log_weights: Array
     deleted: np.ndarray | None = None
 
     @property
@@ -68,6 +70,7 @@ class Replicates:
             n=self.n[index],
             y_scale=self.y_scale[index],
             y_shift=self.y_shift[index],
+            log_weights=self.log_weights[index],
             deleted=None if self.deleted is None else self.deleted[index],
         )
 
@@ -97,10 +100,14 @@ def of_responses(rows: Rows, Y: Array) -> Replicates:
     Y = Y / largest
     centre = Y.mean(axis=0)
     gram = rows.X.T @ rows.X
-    one = np.linalg.solve(gram, rows.X.sum(axis=0))
-    spanned = np.abs(rows.X @ one - 1.0).max() < _ONE
+    one = np.linalg.solve(gram, rows.X.T @ rows.roots)
+    one[np.abs(one) < 1e-12 * np.abs(one).max(initial=0.0)] = (
+        0.0  # times a large mean it would show
+    )
+    spanned = np.abs(rows.X @ one - rows.roots).max() < _ONE
     if spanned:  # a column less a number loses no digit, less a product it does
         Y -= centre
+    Y *= rows.roots[:, None]
     shift = np.linalg.solve(gram, rows.X.T @ Y)
     Y -= rows.X @ shift
     if spanned:
@@ -120,8 +127,9 @@ def of_responses(rows: Rows, Y: Array) -> Replicates:
         H_y=np.ascontiguousarray(H_y.reshape(q, m, -1).transpose(2, 0, 1)),
         S=S,
         n=np.full(Y.shape[1], n),
-        y_scale=scale,
-        y_shift=(rows.W_x @ (shift * largest)).T,
+        y_scale=scale * rows.size,
+        y_shift=(rows.size * rows.W_x @ (shift * largest)).T,
+        log_weights=np.full(Y.shape[1], rows.log_weights.sum()),
     )
 
 
@@ -139,6 +147,7 @@ def of_deletions(rows: Rows, groups: np.ndarray) -> Replicates:
         n=sizes.sum() - sizes[groups],
         y_scale=np.full(B, rows.y_scale),
         y_shift=np.broadcast_to(rows.y_shift, (B, p)),
+        log_weights=rows.log_weights.sum() - rows.log_weights[groups],
         deleted=groups,
     )
 

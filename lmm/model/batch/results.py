@@ -42,9 +42,9 @@ def in_users_units(
     dof = replicates.dof(reml=fit.reml)
     sigma = scale * np.sqrt(points.r2 / dof)
     T = _standard(template, units.W_z @ points.T)
-    shift = units.criterion_out(0.0, dof=0.0, reml=fit.reml)
+    shift = units.criterion_out(0.0, dof=0.0, reml=fit.reml) + units.log_weights
     return Refits(
-        criterion=points.value + shift + 2.0 * dof * np.log(scale),
+        criterion=points.value + shift + 2.0 * dof * np.log(scale) - replicates.log_weights,
         theta=np.array([T[:, i, j] for i, j in template.entries]).T,
         beta=scale[:, None] * (points.beta @ units.W_x.T) + replicates.y_shift,
         sigma=sigma,

@@ -10,12 +10,16 @@ from scipy.sparse import csr_array
 from lmm.model.design import Design
 from lmm.model.statistics import group_sums, orthonormal_basis
 from lmm.model.units import internal_units
-from lmm.numerics import Array
+from lmm.numerics import Array, power_of_two_near, root_mean_square
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """A design's rows in internal units: X (n, p), y (n,), Q' as a sparse (q·m, n), ``sums`` (m, n)."""
+    """A design's rows in internal units: X (n, p), y (n,), Q' as a sparse (q·m, n), ``sums`` (m, n).
+
+    ``roots`` (n,) of the prior weights relative to ``size``² are already in them; ``log_weights`` (m,)
+    sums the weights' logarithms by group.
+    """
 
     X: Array
     y: Array
@@ -25,6 +29,9 @@ class Rows:
     W_x: Array
     y_scale: float
     y_shift: Array
+    roots: Array
+    size: float
+    log_weights: Array
 
     @property
     def columns(self) -> Array:
@@ -46,6 +53,8 @@ def rows_of(design: Design) -> Rows:
     sums = group_sums(codes, m)
     R, basis = orthonormal_basis(Z, codes, sums)
     n, q = Z.shape
+    weights = np.ones(n) if design.weights is None else design.weights
+    size = power_of_two_near(root_mean_square(np.sqrt(weights)))
     places = np.arange(q) * m + codes[:, None]
     Q = csr_array(
         (np.column_stack(basis).ravel(), places.ravel(), q * np.arange(n + 1)), shape=(n, q * m)
@@ -59,4 +68,7 @@ def rows_of(design: Design) -> Rows:
         W_x=units.W_x,
         y_scale=units.y_scale,
         y_shift=units.y_shift,
+        roots=np.sqrt(weights) / size,
+        size=size,
+        log_weights=sums @ np.log(weights),
     )

@@ -61,6 +61,7 @@ def design_without(design: Design, group: int) -> Design:
         encoding=replace(design.encoding, kept=tuple(design.encoding.kept[j] for j in kept)),
         blocks=blocks,
         rows=read_only(design.rows[rows]),
+        weights=None if design.weights is None else read_only(design.weights[rows]),
         columns_dropped=design.columns_dropped
         + tuple(name for j, name in enumerate(names) if j not in kept),
     )

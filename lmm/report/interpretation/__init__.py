@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from lmm.report.interpretation import changes as changing
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
 from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import structure
 from lmm.report.interpretation import trend as trending
 from lmm.report.reading import Finding, Reading
 
 
 def findings(reading: Reading) -> tuple[Finding, ...]:
     """Each finding that applies to the study; which ones depends on its models and results."""
-    makers = [trending.lead]
+    makers: list[Callable[[Reading], Finding | None]] = [trending.lead]
     makers += [trending.trend] if reading.slope else []
     makers += [
         trending.level,
@@ -35,4 +39,8 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
             comparing.slope_test,
             comparing.consequence,
         ]
-    return tuple(make(reading) for make in makers)
+        makers += [structure.rival] if structure.has_rival(reading) else []
+    makers.append(changing.verdict)
+    if reading.at("/changes") is not None:
+        makers += [changing.rows_came, changing.model_change, changing.largest_move]
+    return tuple(finding for make in makers if (finding := make(reading)) is not None)

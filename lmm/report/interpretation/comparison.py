@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
+from lmm.report.interpretation import structure
 from lmm.report.interpretation.trend import model_name
 from lmm.report.reading import Finding, Reading, Speaker
 
@@ -91,6 +92,13 @@ def slope_answer(reading: Reading) -> Finding:
     size = say.value(f"{component}/sd_or_correlation", fmt.significant(sd, 2))
     p = say.p(f"{test}/p_mixture")
     spread = f"their slopes spread with a standard deviation of {reading.rate(size)} ({p}, boundary-corrected)"
+    if structure.evidence_fades(reading):
+        beside = say.p("/ladder/standing/slope_evidence/p_mixture_beside_serial")
+        return say.finding(
+            "slope_answer",
+            f"The data cannot tell: {spread}, but likeness of neighbouring measurements explains as much "
+            f"(with it, {beside}).",
+        )
     if reading.used == "random_slope":
         return say.finding("slope_answer", f"The data say so: {spread}.")
     return say.finding("slope_answer", f"The data leave it open: {spread}.")

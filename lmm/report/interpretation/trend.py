@@ -11,6 +11,8 @@ MODEL_NAMES = {
     "random_intercept": "random intercept",
     "random_slope": "random slope",
     "random_slope_independent": "random slope, uncorrelated",
+    "random_intercept_serial": "random intercept, serial correlation",
+    "random_slope_serial": "random slope, serial correlation",
 }
 
 # From this share of the remaining variance on, groups are said to differ a lot; below the other, little.

@@ -10,6 +10,7 @@ from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import trend as trending
 from lmm.report.page import Page
 from lmm.report.sections.answer import answer
+from lmm.report.sections.changes import changes
 from lmm.report.sections.comparison import comparison
 from lmm.report.sections.data import data
 from lmm.report.sections.differences import differences
@@ -19,7 +20,7 @@ from lmm.report.sections.numbering import Numbering
 from lmm.report.sections.provenance import provenance
 from lmm.report.sections.shrinkage import shrinkage
 
-SECTIONS = (answer, data, models, shrinkage, differences, comparison, provenance, groups)
+SECTIONS = (answer, data, models, shrinkage, differences, comparison, changes, provenance, groups)
 
 
 def build_page(canvas: Canvas, *, results: str) -> Page:

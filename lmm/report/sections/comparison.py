@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import comparison as comparing
+from lmm.report.interpretation import structure
 from lmm.report.page import Fold, Paragraph, Section
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import comparison as tables_comparison
+from lmm.report.tables.ladder import ladder_table
 
 
 def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
@@ -14,14 +16,16 @@ def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
     reading = canvas.reading
     if reading.at("/verdict") is None:
         return None
+    rivals = [Paragraph(text=structure.rival(reading).text)] if structure.has_rival(reading) else []
     return Section(
         id="comparison",
         heading="Which model?",
         finding=comparing.choice(reading).text,
         blocks=(
             Paragraph(text=comparing.slope_test(reading).text),
+            *rivals,
             Paragraph(text=comparing.consequence(reading).text),
-            tables_comparison.criteria_table(reading, number=numbering.table()),
+            ladder_table(reading, number=numbering.table()),
             tables_comparison.tests_table(reading, number=numbering.table()),
             Fold(
                 summary="For statisticians: the rule",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from lmm.report.figures.canvas import Canvas
+from lmm.report.figures.data import levels
 from lmm.report.interpretation import data as describing
 from lmm.report.page import Paragraph, Section
 from lmm.report.sections.numbering import Numbering
+from lmm.report.tables.data import variables_table
 
 
 def data(canvas: Canvas, numbering: Numbering) -> Section:
@@ -16,5 +18,10 @@ def data(canvas: Canvas, numbering: Numbering) -> Section:
         id="data",
         heading="What was measured",
         finding=describing.measured(reading).text,
-        blocks=(Paragraph(text=describing.row_account(reading).text), *notes),
+        blocks=(
+            Paragraph(text=describing.row_account(reading).text),
+            *notes,
+            levels(canvas, number=numbering.figure()),
+            variables_table(reading, number=numbering.table()),
+        ),
     )

@@ -1,45 +1,10 @@
-"""Tables that compare the models: information criteria and tests."""
+"""The tests that compare the models."""
 
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
-from lmm.report.interpretation.trend import model_name
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
-from lmm.report.tables.cells import labelled_row
-
-
-def criteria_table(reading: Reading, *, number: int) -> Table:
-    """Information criteria of the models, all by maximum likelihood on the same rows."""
-    rows = tuple(
-        labelled_row(
-            fmt.capital(model_name(row["model"])),
-            [
-                Cell(text=str(row["parameters"])),
-                Cell(text=fmt.number(row["log_likelihood"], 2)),
-                Cell(text=fmt.number(row["aic"], 1)),
-                Cell(text=fmt.number(row["bic"], 1)),
-            ],
-        )
-        for row in reading.at("/criteria")
-    )
-    return Table(
-        id="table-criteria",
-        number=number,
-        caption="The models by information criteria, all refitted by maximum likelihood",
-        columns=(
-            Column(text="Model", numeric=False),
-            *(Column(text=text) for text in ("Parameters", "Log-likelihood", "AIC", "BIC")),
-        ),
-        rows=rows,
-        notes=(
-            f"Lower is better. BIC counts {fmt.count(reading.at('/data/rows_used'))} rows. All "
-            "models use the same rows.",
-            f"The stratified model spends a parameter on every {reading.one} and describes "
-            f"these {reading.many} only: its scores "
-            f"do not compare with those of the mixed models, which describe {reading.many} in general.",
-        ),
-    )
 
 
 def tests_table(reading: Reading, *, number: int) -> Table:

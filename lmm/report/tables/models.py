@@ -41,13 +41,25 @@ def models_table(reading: Reading, *, number: int) -> Table:
         rows=tuple(rows),
         notes=(
             f"Small figures are {fmt.coverage(reading.study['confidence'])} intervals: t intervals for the "
-            "average line (Satterthwaite’s degrees of freedom in the mixed models), profile likelihood for standard "
-            "deviations.",
+            f"average line ({_dof_methods(reading)} degrees of freedom in the mixed models), profile likelihood for "
+            "standard deviations.",
             "A dash means that the model has no such quantity. The pooled model counts repeated measurements as "
             "independent, so its intervals are not to be trusted.",
             *_absent(reading),
         ),
     )
+
+
+def _dof_methods(reading: Reading) -> str:
+    """Whose degrees of freedom the mixed models have: Kenward–Roger’s, or both names where models differ."""
+    models = reading.at("/models").values()
+    found = {
+        row["dof_method"]
+        for model in models
+        if model["random_effects"]
+        for row in model["fixed_effects"]
+    }
+    return " and ".join(f"{name.replace('-', '–')}’s" for name in sorted(found))
 
 
 def _absent(reading: Reading) -> list[str]:

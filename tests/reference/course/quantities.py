@@ -9,7 +9,7 @@ from scipy.special import fdtrc, ndtri
 
 from lmm.api import MixedResults, OrdinaryResults
 from lmm.diagnostics.residuals import scaled_residuals
-from lmm.inference.coefficients import FixedEffect
+from lmm.inference.coefficients import FixedEffect, fixed_effects
 from lmm.inference.components import variance_components
 from lmm.inference.degrees import hat_trace, intercept_degrees
 from lmm.inference.icc import intraclass_correlation
@@ -31,11 +31,11 @@ def coefficients(rows: tuple[FixedEffect, ...]) -> Quantities:
 
 
 def of_mixed(results: MixedResults) -> Quantities:
-    """Everything that a summary of lme4 prints."""
+    """Everything that a summary of lme4 prints: the model's standard errors, Satterthwaite's degrees of freedom."""
     fit = results.fit
     residuals = scaled_residuals(fit)
-    vcov = results.cov_params().to_numpy()
-    found = coefficients(results.coefficients) | {
+    vcov = fit.vcov
+    found = coefficients(fixed_effects(fit, method="satterthwaite")) | {
         "rows": results.nobs,
         "groups": len(fit.grouping.levels),
         "criterion": results.criterion,

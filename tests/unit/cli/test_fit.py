@@ -300,3 +300,35 @@ def test_a_summary_for_people_and_json_to_a_file(tmp_path, capsys):
     assert json.loads(out.read_text())["n_obs"] == 48
     assert main([*arguments, "--json", str(tmp_path / "absent" / "fit.json")]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+# ------------------------------------------------------------------------ serial correlation
+
+
+def test_serial_correlation(capsys, tmp_path):
+    """nlme's lme with corCAR1 finds the same in sleepstudy."""
+    table = (Path(__file__).resolve().parents[2] / "reference/data/sleepstudy.csv").read_bytes()
+    formula = "Reaction ~ Days + (1 | Subject)"
+    path = put(tmp_path, table)
+    code, record, err = run(capsys, path, "--serial", "Days", formula=formula)
+    assert (code, err) == (0, "")
+    assert record["log_likelihood"] == pytest.approx(-868.09553177994, abs=1e-7)
+    assert record["parameters"] == 5
+    assert record["serial_correlation"]["phi"] == pytest.approx(0.653133537, rel=1e-6)
+    assert record["fixed_effects"][1]["estimate"] == pytest.approx(10.4668736947, rel=1e-7)
+    code, record, _ = run(capsys, path, "--serial", "Days", "--ml", formula=formula)
+    assert record["log_likelihood"] == pytest.approx(-872.41504484296, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("options", "formula", "message"),
+    [
+        (["--serial", "when"], "y ~ t + (1 | id)", "when"),
+        (["--serial", "id"], "y ~ t + (1 | id)", "id"),
+        (["--serial", "t"], "y ~ t", "serial correlation needs a group"),
+    ],
+)
+def test_serial_correlation_that_cannot_be_had(options, formula, message, capsys, tmp_path):
+    code, record, err = run(capsys, put(tmp_path, text(ROWS)), *options, formula=formula)
+    assert (code, record) == (1, None)
+    assert message in err

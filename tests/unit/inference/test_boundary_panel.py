@@ -11,7 +11,7 @@ from scipy.special import chdtri
 
 from lmm.errors import ModelError
 from lmm.inference.boundary_panel import boundary_panel
-from lmm.inference.comparison import mixture_p
+from lmm.inference.boundary_test import boundary_test
 from lmm.model.batch import refit_responses
 from lmm.model.fit import fit_mixed, refit
 from lmm.model.simulate import simulate_responses
@@ -90,7 +90,9 @@ def test_sizes_where_no_slope_varies(nepal_intercept, nepal_slope):
     Y = simulate_responses(smaller, draws, seed=9)
     ratios = refit_responses(smaller, Y).criterion - refit_responses(larger, Y).criterion
     assert ratios.min() > -1e-6
-    p = np.array([mixture_p(max(ratio, 0.0), 2) for ratio in ratios])
+    p = np.array(
+        [boundary_test(("1", ratio), ("2", 0.0), dof=2).p_mixture for ratio in ratios.clip(0.0)]
+    )
     error = np.sqrt(0.05 * 0.95 / draws)
     assert (p <= 0.05).mean() == pytest.approx(0.048, abs=4.0 * error)
     assert (ratios >= chdtri(2, 0.05)).mean() == pytest.approx(0.032, abs=4.0 * error)

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from lmm.inference.coefficients import coefficient, fixed_effects, group_intercepts, t_quantile
+from lmm.inference.coefficients import (
+    coefficient,
+    covariance,
+    fixed_effects,
+    group_intercepts,
+    t_quantile,
+)
 from lmm.model.ordinary import fit_pooled, fit_stratified
 
 
@@ -18,7 +24,7 @@ def test_sleepstudy(sleep_slope):
     assert (intercept.t, days.t) == pytest.approx((36.838306441, 6.771484764), rel=1e-7)
     assert intercept.p == pytest.approx(1.17088729e-17, rel=1e-6)
     assert days.p == pytest.approx(3.26378807e-06, rel=1e-6)
-    assert days.dof_method == "Satterthwaite"
+    assert (days.dof_method, days.dof) == ("Kenward-Roger", pytest.approx(17.0))
     # 2.109816 is the tables' 97.5 % point of t on 17 degrees of freedom
     assert days.high - days.estimate == pytest.approx(2.109816 * days.se, rel=1e-6)
     assert days.estimate - days.low == pytest.approx(days.high - days.estimate)
@@ -57,3 +63,33 @@ def test_the_sign_of_an_estimate_does_not_change_its_p():
 
 def test_quantiles_of_many_degrees_at_once():
     assert t_quantile(0.95, np.array([1.0, 30.0])) == pytest.approx([12.7062047, 2.0422725])
+
+
+def test_se_is_the_adjusted_one_and_se_model_lme4s(nepal_slope):
+    """pbkrtest's and lme4's standard errors of the same fit."""
+    rows = fixed_effects(nepal_slope)
+    assert [row.se for row in rows] == pytest.approx([0.066935537229, 0.002766903721], rel=1e-7)
+    assert [row.se_model for row in rows] == pytest.approx(
+        [0.06667743587942, 0.002753524029713], rel=1e-7
+    )
+    for row in rows:
+        assert row.t == pytest.approx(row.estimate / row.se)
+        assert row.high - row.low == pytest.approx(2.0 * t_quantile(0.95, row.dof) * row.se)
+
+
+def test_a_method_by_name(nepal_intercept):
+    """lmerTest's p of 64.8; between–within counts 197 children and 882 rows; z is normal."""
+    satterthwaite = fixed_effects(nepal_intercept, method="satterthwaite")[1]
+    assert (satterthwaite.dof_method, satterthwaite.se) == ("Satterthwaite", satterthwaite.se_model)
+    assert satterthwaite.dof == pytest.approx(723.654299449, rel=1e-6)
+    counted = fixed_effects(nepal_intercept, method="between-within")
+    assert [row.dof for row in counted] == [196.0, 684.0]
+    wald = fixed_effects(nepal_intercept, method="wald")[1]
+    assert (wald.dof, wald.dof_method) == (np.inf, "Wald z")
+    assert wald.high - wald.estimate == pytest.approx(1.959963984540 * wald.se)
+
+
+def test_covariance_is_that_of_the_rows(nepal_slope):
+    se = [row.se for row in fixed_effects(nepal_slope)]
+    assert np.sqrt(np.diag(covariance(nepal_slope))) == pytest.approx(se)
+    assert covariance(nepal_slope, method="wald") == pytest.approx(nepal_slope.vcov)

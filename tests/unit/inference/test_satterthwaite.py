@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmm.inference.satterthwaite import contrast_dof, satterthwaite_dof
+from lmm.inference.satterthwaite import (
+    contrast_dof,
+    joint_dof,
+    satterthwaite_dof,
+    satterthwaite_test,
+)
 from lmm.model.fit import fit_mixed
 from tests import dense
 
@@ -71,3 +76,30 @@ def test_a_contrast_of_one_coefficient_is_that_coefficient(nepal_slope):
     assert rows == pytest.approx(list(satterthwaite_dof(nepal_slope)))
     scaled = contrast_dof(nepal_slope, 7.0 * nepal_slope.units.W_x[1])
     assert scaled == pytest.approx(rows[1])
+
+
+def test_several_at_once_in_a_balanced_design(sleep_slope):
+    """Both turned contrasts have 17 degrees of freedom, and so has F (lmerTest: ``contestMD``)."""
+    found = satterthwaite_test(sleep_slope, np.eye(2))
+    assert (found.numerator_dof, found.method) == (2, "Satterthwaite")
+    assert found.denominator_dof == pytest.approx(17.0, rel=1e-6)
+
+
+def test_one_contrast_is_the_square_of_t(nepal_slope):
+    found = satterthwaite_test(nepal_slope, np.array([0.0, 1.0]))
+    assert found.denominator_dof == pytest.approx(satterthwaite_dof(nepal_slope)[1])
+    assert found.statistic == pytest.approx(nepal_slope.beta[1] ** 2 / nepal_slope.vcov[1, 1])
+
+
+@pytest.mark.parametrize(
+    ("dofs", "expected"),
+    [
+        ([10.0, 10.0], 10.0),
+        # E F = (4/2 + 10/8)/2 = m/(m − 2) at m = 5.2
+        ([4.0, 10.0], 5.2),
+        # the mean of t² on 1.5 is infinite: what is left, 12/10 < 2, fixes nothing
+        ([1.5, 12.0], 1.5),
+    ],
+)
+def test_joint_degrees_of_freedom(dofs, expected):
+    assert joint_dof(np.array(dofs)) == pytest.approx(expected)

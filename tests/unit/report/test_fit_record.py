@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lmm.model.fit import fit_mixed
 from lmm.model.ordinary import fit_pooled, fit_stratified
+from lmm.model.serial_fit import fit_serial
 from lmm.report.fit_record import fit_messages, fit_record
 
 KEYS = {
@@ -30,7 +33,7 @@ KEYS = {
     "fixed_effects",
     "random_effects",
 }
-EFFECT = {"term", "estimate", "se", "dof", "t", "p", "low", "high", "dof_method"}
+EFFECT = {"term", "estimate", "se", "se_model", "dof", "t", "p", "low", "high", "dof_method"}
 COMPONENT = {"group", "term", "other", "variance_or_covariance", "sd_or_correlation"}
 
 
@@ -93,3 +96,15 @@ def test_confidence_widens_the_intervals(table):
     fit = fit_mixed("y ~ x + (1 | g)", table)
     narrow, wide = (fit_record(fit, confidence=c)["fixed_effects"][1] for c in (0.9, 0.99))
     assert wide["low"] < narrow["low"] < narrow["estimate"] < narrow["high"] < wide["high"]
+
+
+def test_a_correlation_of_zero_is_said():
+    table = pd.read_csv(
+        Path(__file__).resolve().parents[2] / "reference" / "data" / "Orthodont.csv"
+    )
+    fit = fit_serial("distance ~ age * Sex + (1 | Subject)", table, time="age")
+    record = fit_record(fit)
+    assert record["serial_correlation"]["phi"] == 0.0
+    assert record["converged"] and len(record["messages"]) == 1
+    assert record["messages"][0].startswith("boundary fit: the correlation of residuals over age")
+    assert record["parameters"] == 7

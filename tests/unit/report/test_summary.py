@@ -32,7 +32,7 @@ def test_a_mixed_fit_says_method_groups_and_components():
 
 def test_the_columns_line_up():
     lines = summary_text(fit_mixed("y ~ x + (x | g)", TABLE)).splitlines()
-    start = lines.index("Fixed effects, 95% interval") + 1
+    start = lines.index("Fixed effects, 95% interval, Kenward-Roger") + 1
     assert len({len(line) for line in lines[start : start + 3]}) == 1
 
 

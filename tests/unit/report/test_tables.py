@@ -8,6 +8,7 @@ import pytest
 
 from lmm.report.tables import comparison
 from lmm.report.tables.groups import forecast_table, groups_table
+from lmm.report.tables.ladder import ladder_table
 from lmm.report.tables.models import models_table
 
 CASES = ["rising", "falling", "unsettled", "below_zero", "tiny_numbers", "hostile_labels"]
@@ -30,13 +31,12 @@ def interval_is_shown(low, high, text):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_criteria(case, canvas):
+def test_the_ladder(case, canvas):
     reading = canvas(case).reading
-    table = comparison.criteria_table(reading, number=1)
-    for row, record in zip(table.rows, reading.at("/criteria"), strict=True):
-        for cell, key in zip(
-            row.cells[1:], ("parameters", "log_likelihood", "aic", "bic"), strict=True
-        ):
+    table = ladder_table(reading, number=1)
+    keys = ("parameters", "log_likelihood", "aic", "bic", "estimate", "se")
+    for row, record in zip(table.rows, reading.at("/ladder/rungs"), strict=True):
+        for cell, key in zip(row.cells[1:], keys, strict=True):
             assert is_shown(record[key], cell.text)
 
 

@@ -52,6 +52,7 @@ def made(request, tmp_path_factory):
             configuration=Path("config.yaml"),
             analysis_path=folder / "a.json",
             measurements_path=folder / "m.json",
+            history=folder / "history.jsonl",
             directory=folder / name,
         )
     return request.param, folder / "report", json.loads((folder / "a.json").read_text())

@@ -1,4 +1,4 @@
-"""The inferential parts of a study's numbers, against formulas of their own."""
+"""The parts of a study's numbers, against formulas of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lmm.study.analysis import analyse
-from lmm.study.answers import round_values
+from lmm.study.parts.forecast import round_values
 from lmm.study.settings import Covariate, Period, Time
 from tests.unit.study.simulated import rows, study
 

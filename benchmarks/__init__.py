@@ -1,0 +1,1 @@
+"""Our fits beside those of other packages: speed, exactness, and what each says of itself."""

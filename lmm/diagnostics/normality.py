@@ -1,0 +1,214 @@
+"""Are residuals and random effects normal? Skewness and tails as sizes, and normal plots with simultaneous bands.
+
+Bands: Aldor-Noiman, Brown, Buja, Rolke and Stine 2013, Am. Stat. 67:249, their level set by clean data of the same
+design: shrinkage makes BLUPs look more normal than effects are (Lange and Ryan 1989, Ann. Stat. 17:624).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betainc, betaincinv, ndtr, ndtri
+
+from lmm.diagnostics.check import Check, judge
+from lmm.diagnostics.projection import Projection
+from lmm.diagnostics.reference import clean_values
+from lmm.diagnostics.residuals import blup_covariance, level_two
+from lmm.model.fit import Fit
+from lmm.numerics import Array, read_only
+
+ALPHA = 0.05
+
+# Skewness: moderate and high. Excess kurtosis: a t distribution of 10 degrees of freedom, and of 6.
+SKEWNESS = (0.5, 1.0)
+TAILS = (1.0, 3.0)
+
+# A normal plot has no more points than this: all of the outermost, a selection between.
+_POINTS = 200
+_OUTERMOST = 40
+
+# Fewer than this have no shape.
+_FEWEST = 8
+
+_SEED = 20_004
+
+SOURCE_OF_SKEWNESS = "0.5 moderate, 1 high: Bulmer 1979, Principles of Statistics, section 4; 5% shared, by simulation"
+SOURCE_OF_TAILS = (
+    "excess kurtosis 1 and 3, of t distributions with 10 and 6 degrees of freedom, this project's convention; "
+    "5% shared, by simulation"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """The distribution of one ``name``: residuals, or a random effect's standardised BLUPs.
+
+    ``skewness_threshold`` and ``kurtosis_threshold`` what it takes to be noted; ``outside`` the points beyond
+    the band of the plot (whole data: ``n``), ``beyond_three`` those beyond 3 SDs.
+    """
+
+    name: str
+    n: int
+    skewness: float
+    skewness_threshold: float
+    kurtosis: float
+    kurtosis_threshold: float
+    outside: int
+    points: int
+    beyond_three: int
+    plot: NormalPlot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalPlot:
+    """Points of a normal plot, (k,) each: normal quantiles, values in order, and the 95% simultaneous band."""
+
+    expected: Array
+    value: Array
+    low: Array
+    high: Array
+
+
+def residual_shape(P: Projection) -> Shape:
+    """Of the studentised conditional residuals."""
+    scale, spread = P.scale[:, None], P.scale > 0
+    (found,) = _shapes(("residuals",), P, lambda e: (e * scale)[spread][None], seed=_SEED)
+    return found
+
+
+def effect_shapes(fit: Fit, P: Projection) -> tuple[Shape, ...]:
+    """Of each random effect that has variance: BLUPs over the square root of their own variance."""
+    standardised = level_two(fit, P)
+    variance = np.einsum("mkk->mk", blup_covariance(fit, P)) / fit.sigma**2
+    W = fit.units.W_z @ P.T @ P.T.T
+    told = standardised != 0.0
+    columns = [k for k in range(told.shape[1]) if told[:, k].sum() >= _FEWEST]
+    groups = told[:, columns].all(axis=1) if columns else np.zeros(P.m, bool)
+    if groups.sum() < _FEWEST:
+        return ()
+
+    def effects(e: Array) -> Array:
+        scores = np.stack([P.sums @ (P.Z[:, [a]] * e) for a in range(P.Z.shape[1])])
+        b = np.einsum("ka,amd->kmd", W[columns], scores)
+        return b[:, groups] / np.sqrt(variance[groups][:, columns].T)[:, :, None]
+
+    names = tuple(fit.random_names[k] for k in columns)
+    return _shapes(names, P, effects, seed=_SEED + 1)
+
+
+def skewness_check(id: str, found: tuple[Shape, ...]) -> Check:
+    """The skewness that is worst against its threshold."""
+    sizes = [(abs(each.skewness), each.skewness_threshold, each.name) for each in found]
+    return _worst(id, sizes, SKEWNESS, SOURCE_OF_SKEWNESS)
+
+
+def tails_check(id: str, found: tuple[Shape, ...]) -> Check:
+    """The excess kurtosis that is worst against its threshold; light tails harm nothing."""
+    sizes = [(each.kurtosis, each.kurtosis_threshold, each.name) for each in found]
+    return _worst(id, sizes, TAILS, SOURCE_OF_TAILS)
+
+
+def _worst(
+    id: str, sizes: list[tuple[float, float, str]], limits: tuple[float, float], source: str
+) -> Check:
+    if not sizes:
+        return Check(id=id, statistic=None, threshold=limits[0], verdict="fine", source=source)
+    ranked = sorted(sizes, key=lambda each: each[0] / each[1], reverse=True)
+    size, threshold, _ = ranked[0]
+    serious = max(limits[1], threshold)
+    return Check(
+        id=id,
+        statistic=size,
+        threshold=threshold,
+        serious=serious,
+        verdict=judge(size, threshold, serious),
+        where=tuple(name for size, threshold, name in ranked if size > threshold),
+        source=source,
+    )
+
+
+def _shapes(names: tuple[str, ...], P: Projection, of, *, seed: int) -> tuple[Shape, ...]:
+    """``of`` maps conditional residuals over sigma (n, k) to the values judged, (names, values, k)."""
+    seen = of(P.residual[:, None])[:, :, 0]
+    n = seen.shape[1]
+    places = _places(n)
+
+    def statistics(e: Array) -> Array:
+        values = of(e)
+        in_order = np.sort(values, axis=1)[:, places]
+        p = _pointwise(in_order, places, n).min(axis=1)
+        return np.concatenate([_skewness(values), _kurtosis(values), p])
+
+    clean = clean_values(P, statistics, seed=seed)
+    skewed, tailed, level = np.split(clean, 3)
+    share = ALPHA / len(names)
+    return tuple(
+        _shape(
+            name,
+            np.sort(seen[j]),
+            places,
+            skewness_threshold=max(SKEWNESS[0], float(-ndtri(share / 2.0) * skewed[j].std())),
+            kurtosis_threshold=max(TAILS[0], float(np.quantile(tailed[j], 1.0 - share))),
+            level=float(np.quantile(level[j], ALPHA)),
+        )
+        for j, name in enumerate(names)
+    )
+
+
+def _shape(
+    name: str,
+    in_order: Array,
+    places: np.ndarray,
+    *,
+    skewness_threshold: float,
+    kurtosis_threshold: float,
+    level: float,
+) -> Shape:
+    n = len(in_order)
+    low = ndtri(betaincinv(places + 1, n - places, level / 2.0))
+    high = -ndtri(betaincinv(n - places, places + 1, level / 2.0))
+    value = in_order[places]
+    return Shape(
+        name=name,
+        n=n,
+        skewness=float(_skewness(in_order[None, :, None])[0, 0]),
+        skewness_threshold=skewness_threshold,
+        kurtosis=float(_kurtosis(in_order[None, :, None])[0, 0]),
+        kurtosis_threshold=kurtosis_threshold,
+        outside=int(np.sum((value < low) | (value > high))),
+        points=len(places),
+        beyond_three=int(np.sum(np.abs(in_order) > 3.0)),
+        plot=NormalPlot(
+            expected=read_only(ndtri((places + 0.625) / (n + 0.25))),
+            value=read_only(value),
+            low=read_only(low),
+            high=read_only(high),
+        ),
+    )
+
+
+def _places(n: int) -> np.ndarray:
+    """Which order statistics are drawn, from 0."""
+    if n <= _POINTS:
+        return np.arange(n)
+    inner = np.linspace(_OUTERMOST, n - 1 - _OUTERMOST, _POINTS - 2 * _OUTERMOST)
+    ends = np.arange(_OUTERMOST)
+    return np.unique(np.concatenate([ends, np.round(inner).astype(int), n - 1 - ends]))
+
+
+def _pointwise(in_order: Array, places: np.ndarray, n: int) -> Array:
+    """Two-sided p of each order statistic (…, k, draws) of n standard normals, which is Beta(i, n + 1 − i)."""
+    i = places[:, None] + 1.0
+    below = betainc(i, n + 1.0 - i, ndtr(in_order))
+    return 2.0 * np.minimum(below, 1.0 - below)
+
+
+def _skewness(values: Array) -> Array:
+    away = values - values.mean(axis=1, keepdims=True)
+    return np.mean(away**3, axis=1) / np.mean(away**2, axis=1) ** 1.5
+
+
+def _kurtosis(values: Array) -> Array:
+    away = values - values.mean(axis=1, keepdims=True)
+    return np.mean(away**4, axis=1) / np.mean(away**2, axis=1) ** 2 - 3.0

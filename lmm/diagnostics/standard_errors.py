@@ -1,0 +1,80 @@
+"""Whether the model's standard errors are to be believed, and whether a coefficient rests on few groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from lmm.diagnostics.check import Check, Verdict, judge
+
+# By this factor, up or down, the model's standard errors may differ from the robust ones.
+FACTOR, SERIOUS_FACTOR = 1.25, 1.5
+FACTOR_SOURCE = (
+    "a 95 % interval with a standard error too small by f covers 2Φ(1.96/f) − 1: 88 % at 1.25, 81 % at 1.5; "
+    "King and Roberts 2015, Polit. Anal. 23:159, on what a difference says of the model"
+)
+# A difference that chance gives this often, where the model holds, is no concern.
+CHANCE = 0.05
+
+FEW_GROUPS, VERY_FEW_GROUPS = 20.0, 5.0
+GROUPS_SOURCE = (
+    "Cameron and Miller 2015, J. Hum. Resour. 50:317, section VI (few: less than 20); Tipton 2015, Psychol. "
+    "Methods 20:375 (tests need 4 degrees of freedom); Carter, Schnepel and Steigerwald 2017 for the measure"
+)
+
+
+class _Errors(Protocol):
+    """What is read of a row of the panel."""
+
+    @property
+    def term(self) -> str: ...
+    @property
+    def ratio(self) -> float: ...
+    @property
+    def p_ratio(self) -> float: ...
+    @property
+    def effective_groups(self) -> float: ...
+
+
+def model_and_robust_errors(rows: Sequence[_Errors]) -> Check:
+    """The largest factor between robust and model standard errors of a coefficient, up or down.
+
+    Beyond 1.5 it is a concern only where chance, with so few groups, would rarely give it.
+    """
+    ranked = sorted(rows, key=_factor, reverse=True)
+    verdicts = {row.term: _verdict(row) for row in ranked}
+    found = set(verdicts.values())
+    verdict: Verdict = "concern" if "concern" in found else "note" if "note" in found else "fine"
+    return Check(
+        id="model_and_robust_errors",
+        statistic=_factor(ranked[0]) if ranked else None,
+        threshold=FACTOR,
+        serious=SERIOUS_FACTOR,
+        verdict=verdict,
+        where=tuple(row.term for row in ranked if verdicts[row.term] != "fine"),
+        source=FACTOR_SOURCE,
+    )
+
+
+def few_groups(rows: Sequence[_Errors]) -> Check:
+    """The least effective number of groups behind a coefficient; here less is worse."""
+    ranked = sorted(rows, key=lambda row: row.effective_groups)
+    least = ranked[0].effective_groups if ranked else None
+    return Check(
+        id="few_groups",
+        statistic=least,
+        threshold=FEW_GROUPS,
+        serious=VERY_FEW_GROUPS,
+        verdict="fine" if least is None else judge(-least, -FEW_GROUPS, -VERY_FEW_GROUPS),
+        where=tuple(row.term for row in ranked if row.effective_groups < FEW_GROUPS),
+        source=GROUPS_SOURCE,
+    )
+
+
+def _factor(row: _Errors) -> float:
+    return max(row.ratio, 1.0 / row.ratio)
+
+
+def _verdict(row: _Errors) -> Verdict:
+    verdict = judge(_factor(row), FACTOR, SERIOUS_FACTOR)
+    return "note" if verdict == "concern" and row.p_ratio >= CHANCE else verdict

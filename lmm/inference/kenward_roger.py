@@ -1,0 +1,175 @@
+"""Kenward–Roger: a covariance of the fixed effects that knows the variances are estimated, and its dof.
+
+Kenward and Roger 1997, Biometrics 53:983. V is linear in the entries of Psi and in sigma², so that the
+terms with second derivatives of V vanish. All sums are over groups: with K = I + R D R' = LL' of a group,
+x = L⁻¹H_X and A_a = L⁻¹ R G_a R' L⁻' (R G R' is I for sigma²), the paper's matrices are P_a = −Σ x'A_a x,
+Q_ab = Σ x'A_a A_b x and tr(V⁻¹G_a V⁻¹G_b) = Σ tr(A_a A_b); what no group's Z reaches adds to sigma² alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm.errors import ModelError
+from lmm.inference.contrasts import FTest, contrast_matrix, f_test
+from lmm.model.fit import Fit
+from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups, read_only
+
+METHOD = "Kenward-Roger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KenwardRoger:
+    """``vcov`` (p, p) the adjusted covariance in the user's units, ``dof`` (p,) of each fixed effect.
+
+    ``held`` counts the variance parameters that lie on the boundary and so were taken as known.
+    """
+
+    vcov: Array
+    dof: Array
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sums:
+    """In internal units, V relative to sigma²: ``Phi`` and ``adjusted`` (p, p), ``P`` (k, p, p), ``W`` (k, k)."""
+
+    Phi: Array
+    adjusted: Array
+    P: Array
+    W: Array
+    held: int
+
+
+def kenward_roger(fit: Fit) -> KenwardRoger:
+    """The adjusted covariance and each coefficient's degrees of freedom.
+
+    A variance estimated as zero, or a combination of random effects without one, is held there: the
+    others are treated as if it were known. Raises ``ModelError`` for a fit by maximum likelihood and
+    for several grouping factors.
+    """
+    sums = _sums(fit)
+    return KenwardRoger(
+        vcov=read_only(fit.sigma**2 * fit.units.unscaled_covariance_out(sums.adjusted)),
+        dof=read_only(np.array([_dof(sums, row) for row in fit.units.W_x])),
+        held=sums.held,
+    )
+
+
+def kenward_roger_test(fit: Fit, L: Array) -> FTest:
+    """The scaled F test of L beta = 0, L (l, p) in the order of the fit's terms (sections 3 and 4 there)."""
+    L = contrast_matrix(fit, L)
+    sums = _sums(fit)
+    inner = L @ fit.units.W_x
+    scaling, dof = _scaling_and_dof(sums, inner)
+    estimate = L @ fit.beta
+    covariance = fit.sigma**2 * inner @ sums.adjusted @ inner.T
+    wald = float(estimate @ np.linalg.solve(covariance, estimate)) / len(L)
+    return f_test(scaling * wald, len(L), dof, method=METHOD, scaling=scaling)
+
+
+def _sums(fit: Fit) -> _Sums:
+    statistics = fit.statistics
+    if not fit.reml:
+        raise ModelError(
+            "Kenward–Roger's correction is for fits by REML; this one is by maximum likelihood",
+            remedy="Fit by REML, or ask for Satterthwaite's degrees of freedom.",
+        )
+    n, p, q, m = statistics.n, statistics.p, statistics.q, statistics.m
+    A, x, held = _whitened(fit)
+    k = len(A)
+    Ax = np.einsum("kabm,bpm->kpam", A, x, optimize=True).reshape(k, p, q * m)
+    P = -Ax @ x.transpose(0, 2, 1).reshape(q * m, p)
+    flat = Ax.reshape(k * p, q * m)
+    Q = (flat @ flat.T).reshape(k, p, k, p).transpose(0, 2, 1, 3)
+    flat = A.reshape(k, q * q * m)
+    trace = flat @ flat.T
+    rest = statistics.S[:p, :p]
+    P[-1] -= rest
+    Q[-1, -1] += rest
+    trace[-1, -1] += n - q * m
+    Phi = fit.at.Phi
+    PhiP = Phi @ P
+    information = 0.5 * (
+        trace
+        - 2.0 * np.einsum("pr,klrp->kl", Phi, Q)
+        + np.einsum("kpr,lrp->kl", PhiP, PhiP, optimize=True)
+    )
+    size = np.sqrt(np.diag(information))
+    W = np.linalg.inv(information / np.outer(size, size)) / np.outer(size, size)
+    spread = np.einsum("kl,klpr->pr", W, Q) - np.einsum("kl,kps,lsr->pr", W, P, PhiP, optimize=True)
+    adjusted = Phi + 2.0 * Phi @ spread @ Phi
+    return _Sums(Phi=Phi, adjusted=0.5 * (adjusted + adjusted.T), P=P, W=W, held=held)
+
+
+def _whitened(fit: Fit) -> tuple[Array, Array, int]:
+    """A (k, q, q, m), sigma² last; x (q, p, m); how many parameters are held."""
+    statistics, q = fit.statistics, fit.statistics.q
+    RT = np.einsum("abm,bc->acm", statistics.R, fit.optimum.T)
+    K = np.einsum("acm,bcm->abm", RT, RT)
+    K[np.diag_indices(q)] += 1.0
+    L = cholesky_of_groups(K)
+    identity = np.broadcast_to(np.eye(q)[:, :, None], K.shape)
+    solved = forward_solve_groups(
+        L, np.concatenate([statistics.R, statistics.H[:, : statistics.p], identity], axis=1)
+    )
+    root, x, inverse = solved[:, :q], solved[:, q : q + statistics.p], solved[:, q + statistics.p :]
+    ways, held = _ways(fit)
+    A = np.empty((len(ways) + 1, *K.shape))
+    for k, way in enumerate(ways):
+        A[k] = np.einsum("acm,cd,bdm->abm", root, way, root, optimize=True)
+    A[-1] = np.einsum("acm,bcm->abm", inverse, inverse)
+    return A, x, held
+
+
+def _ways(fit: Fit) -> tuple[list[Array], int]:
+    """The symmetric (q, q) changes of D that stay possible to both sides, and how many do not.
+
+    Inside, these are all of a block. On the boundary a variance of zero cannot fall: along the directions
+    that have none, only changes that join them to the others are left.
+    """
+    ways, held = [], 0
+    for block in fit.template.slices:
+        root = fit.optimum.T[block, block]
+        size = len(root)
+        still = size - int(root.any(axis=0).sum())
+        _, directions = np.linalg.eigh(root @ root.T)
+        for i in range(size):
+            for j in range(i + 1):
+                # eigenvalues ascend: the first ones are those without variance
+                if i < still:
+                    held += 1
+                    continue
+                way = np.zeros_like(fit.optimum.T)
+                outer = np.outer(directions[:, i], directions[:, j])
+                way[block, block] = 0.5 * (outer + outer.T)
+                ways.append(way)
+    return ways, held
+
+
+def _dof(sums: _Sums, contrast: Array) -> float:
+    """One contrast: the F test collapses to lambda = 1 and 2 (c'Phi c)² / w'Ww, w_a = c'Phi P_a Phi c."""
+    direction = sums.Phi @ contrast
+    w = np.einsum("p,kpr,r->k", direction, sums.P, direction, optimize=True)
+    return 2.0 * float(contrast @ direction) ** 2 / float(w @ sums.W @ w)
+
+
+def _scaling_and_dof(sums: _Sums, L: Array) -> tuple[float, float]:
+    """lambda and the denominator's degrees of freedom m, from matching the mean and variance of F."""
+    rank = len(L)
+    PhiL = sums.Phi @ L.T
+    # tr(Theta Phi P_a Phi) is the trace of this (k, l, l) matrix
+    M = np.linalg.solve(L @ PhiL, PhiL.T @ sums.P @ PhiL)
+    traces = np.einsum("kll->k", M)
+    A1 = float(traces @ sums.W @ traces)
+    A2 = float(np.einsum("ij,iab,jba->", sums.W, M, M, optimize=True))
+    B = (A1 + 6.0 * A2) / (2.0 * rank)
+    g = ((rank + 1) * A1 - (rank + 4) * A2) / ((rank + 2) * A2)
+    k = 3.0 * rank + 2.0 * (1.0 - g)
+    c1, c2, c3 = g / k, (rank - g) / k, (rank + 2 - g) / k
+    ratio = (1.0 - A2 / rank) / (1.0 - c2 * B)
+    rho = ratio**2 * (1.0 + c1 * B) / (1.0 - c3 * B) / rank
+    dof = 4.0 + (rank + 2) / (rank * rho - 1.0)
+    return dof * (1.0 - A2 / rank) / (dof - 2.0), dof

@@ -1,0 +1,99 @@
+"""Every way of being sure of a fixed effect, side by side, and on how many groups it rests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc, stdtr
+
+from lmm.inference.between_within import between_within_dof
+from lmm.inference.cluster_robust import cluster_robust
+from lmm.inference.kenward_roger import kenward_roger
+from lmm.inference.satterthwaite import satterthwaite_dof
+from lmm.model.fit import Fit
+from lmm.numerics import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardErrors:
+    """One coefficient: the model's standard error with z, Satterthwaite and between–within, then the others'.
+
+    ``ratio`` is robust over model; ``p_ratio`` how often a model that holds gives one as far from 1 on
+    either side (dof · ratio² as χ²). ``effective_groups`` is how many equally informative groups would
+    carry the coefficient; ``rarer_groups`` in how many a column of two values has its rarer one.
+    """
+
+    term: str
+    estimate: float
+    se_model: float
+    p_wald: float
+    dof_satterthwaite: float
+    p_satterthwaite: float
+    dof_between_within: float
+    p_between_within: float
+    se_kenward_roger: float | None
+    dof_kenward_roger: float | None
+    p_kenward_roger: float | None
+    se_robust: float
+    dof_robust: float
+    p_robust: float
+    ratio: float
+    p_ratio: float
+    effective_groups: float
+    rarer_groups: int | None
+
+
+def standard_errors(fit: Fit) -> tuple[StandardErrors, ...]:
+    """One row a coefficient; Kenward–Roger's are ``None`` for a fit by maximum likelihood.
+
+    Raises ``ModelError`` for several grouping factors.
+    """
+    robust = cluster_robust(fit)
+    model, sandwich = np.sqrt(np.diag(fit.vcov)), np.sqrt(np.diag(robust.vcov))
+    satterthwaite, counted = satterthwaite_dof(fit), between_within_dof(fit)
+    exact = kenward_roger(fit) if fit.reml else None
+    adjusted = np.sqrt(np.diag(exact.vcov)) if exact else None
+    rows = []
+    for j, term in enumerate(fit.design.names):
+        estimate, ratio = float(fit.beta[j]), float(sandwich[j] / model[j])
+        own = None if exact is None or adjusted is None else (adjusted[j], exact.dof[j])
+        rows.append(
+            StandardErrors(
+                term=term,
+                estimate=estimate,
+                se_model=float(model[j]),
+                p_wald=_p(estimate, model[j], np.inf),
+                dof_satterthwaite=float(satterthwaite[j]),
+                p_satterthwaite=_p(estimate, model[j], satterthwaite[j]),
+                dof_between_within=float(counted[j]),
+                p_between_within=_p(estimate, model[j], counted[j]),
+                se_kenward_roger=None if own is None else float(own[0]),
+                dof_kenward_roger=None if own is None else float(own[1]),
+                p_kenward_roger=None if own is None else _p(estimate, *own),
+                se_robust=float(sandwich[j]),
+                dof_robust=float(robust.dof[j]),
+                p_robust=_p(estimate, sandwich[j], robust.dof[j]),
+                ratio=ratio,
+                p_ratio=_p_ratio(ratio, float(robust.dof[j])),
+                effective_groups=float(robust.effective_groups[j]),
+                rarer_groups=_rarer_groups(fit.design.X[:, j], fit.grouping.codes),
+            )
+        )
+    return tuple(rows)
+
+
+def _p(estimate: float, se: float, dof: float) -> float:
+    return float(2.0 * stdtr(dof, -abs(estimate / se)))
+
+
+def _p_ratio(ratio: float, dof: float) -> float:
+    above = float(chdtrc(dof, dof * ratio**2))
+    return 2.0 * min(above, 1.0 - above)
+
+
+def _rarer_groups(column: Array, codes: np.ndarray) -> int | None:
+    values = np.unique(column)
+    if len(values) != 2:
+        return None
+    return min(len(np.unique(codes[column == value])) for value in values)

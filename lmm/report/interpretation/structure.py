@@ -1,0 +1,78 @@
+"""Sentences on the rival of differing slopes: neighbouring measurements that are alike."""
+
+from __future__ import annotations
+
+from lmm.report import formatting as fmt
+from lmm.report.interpretation.trend import model_name
+from lmm.report.reading import Finding, Reading, Speaker
+
+_STANDING = "/ladder/standing"
+
+
+def has_rival(reading: Reading) -> bool:
+    """Whether serial correlation could be looked at."""
+    return reading.at("/ladder") is not None and bool(reading.at(f"{_STANDING}/rivals"))
+
+
+def evidence_fades(reading: Reading) -> bool:
+    """Whether the evidence for differing slopes is gone once neighbours may be alike."""
+    if reading.at("/ladder") is None:
+        return False
+    evidence = reading.at(f"{_STANDING}/slope_evidence")
+    return evidence is not None and evidence["fades"]
+
+
+def rival(reading: Reading) -> Finding:
+    """How serial correlation stands to the model used, and what it makes of the slopes and the trend."""
+    say = Speaker(reading)
+    rivals = reading.at(f"{_STANDING}/rivals")
+    best = max(range(len(rivals)), key=lambda i: rivals[i]["aic_difference"])
+    place = f"{_STANDING}/rivals/{best}"
+    if rivals[best]["phi"] == 0.0:
+        return say.finding(
+            "rival",
+            f"Neighbouring measurements of one {reading.one} are no more alike than others: the estimated "
+            "correlation between them, beyond what the model already holds, is zero.",
+        )
+    alike = f"Letting neighbouring measurements of one {reading.one} be more alike"
+    against = f"the {model_name(reading.used)} model"
+    gain = say.size(f"{place}/aic_difference", 1)
+    if rivals[best]["aic_difference"] <= 0.0:
+        return say.finding(
+            "rival",
+            f"{alike} does not explain the data better than {against}: AIC is {gain} higher.",
+        )
+    opening = (
+        f"{alike} explains the data better than {against}: AIC is {gain} lower."
+        if rivals[best]["standing"] == "wins"
+        else f"{alike} does about as well as {against}: AIC is {gain} lower, less than the "
+        f"{say.value(f'{_STANDING}/margin', 0)} asked for."
+    )
+    rest = [_slopes_beside(reading, say), _trend(reading, say, place)]
+    return say.finding("rival", " ".join([opening, *filter(None, rest)]))
+
+
+def _slopes_beside(reading: Reading, say: Speaker) -> str:
+    """What becomes of the evidence for slopes beside serial correlation."""
+    evidence = reading.at(f"{_STANDING}/slope_evidence")
+    if evidence is None:
+        return ""
+    p = say.p(f"{_STANDING}/slope_evidence/p_mixture_beside_serial")
+    if evidence["fades"]:
+        return (
+            f"With that in the model the evidence for differing slopes fades ({p}): {reading.many} may differ in "
+            "slope, or drift for a while around a common one."
+        )
+    if evidence["p_mixture_beside_serial"] < evidence["level"]:
+        return f"Slopes still differ with that in the model ({p})."
+    return f"It leaves no sign of differing slopes ({p})."
+
+
+def _trend(reading: Reading, say: Speaker, place: str) -> str:
+    """The followed coefficient by the rival."""
+    row = reading.at(place)
+    if row["estimate"] is None:
+        return ""
+    decimals = fmt.decimals_for(row["se"])
+    value = reading.rate(say.value(f"{place}/estimate", decimals))
+    return f"It puts the average slope at {value} (standard error {say.value(f'{place}/se', decimals + 1)})."

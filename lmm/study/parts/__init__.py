@@ -1,0 +1,43 @@
+"""The parts of a study's results, a function each: from what was analysed to values that JSON can hold.
+
+A new statistic becomes part of the results by a function in a file of this folder and a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lmm.study.parts.analysed import Analysed
+from lmm.study.parts.certainty import certainty
+from lmm.study.parts.data import data, provenance
+from lmm.study.parts.explained import explained
+from lmm.study.parts.forecast import forecasts
+from lmm.study.parts.headline import headline
+from lmm.study.parts.ladder import ladder
+from lmm.study.parts.models import absent_models, comparisons, criteria, models, used, verdict
+from lmm.study.parts.residuals import residuals
+from lmm.study.parts.shrinkage import shrinkage
+from lmm.study.parts.variation import icc, profiles, spread
+
+# By their names in results.json, in its order.
+PARTS: Mapping[str, Callable[[Analysed], Any]] = {
+    "data": data,
+    "models": models,
+    "absent_models": absent_models,
+    "used": used,
+    "verdict": verdict,
+    "criteria": criteria,
+    "comparisons": comparisons,
+    "ladder": ladder,
+    "certainty": certainty,
+    "explained": explained,
+    "icc": icc,
+    "spread": spread,
+    "profiles": profiles,
+    "shrinkage": shrinkage,
+    "forecast": forecasts,
+    "residuals": residuals,
+    "headline": headline,
+    "provenance": provenance,
+}

@@ -1,0 +1,18 @@
+"""The data and what made the numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lmm.study import account
+from lmm.study.parts.analysed import Analysed
+
+
+def data(analysed: Analysed) -> dict[str, Any]:
+    """Where the rows went, and what the variables are."""
+    return account.account(analysed.study, analysed.table)
+
+
+def provenance(analysed: Analysed) -> dict[str, Any]:
+    """Versions, seed, digest."""
+    return account.provenance(analysed.study, analysed.table)

@@ -1,0 +1,49 @@
+"""How the variation divides: intraclass correlation, the spread of groups, profile intervals."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from scipy.special import ndtri
+
+from lmm.inference.icc import intraclass_correlation
+from lmm.inference.profiles import variance_profile
+from lmm.rows import to_records
+from lmm.study.parts.analysed import Analysed
+
+
+def icc(analysed: Analysed) -> dict[str, Any]:
+    """The intraclass correlation of each of the basic mixed models."""
+    confidence = analysed.study.confidence
+    return {
+        name: to_records(
+            [intraclass_correlation(analysed.fits.mixed(name), confidence=confidence)]
+        )[0]
+        for name in analysed.basic
+    }
+
+
+def spread(analysed: Analysed) -> dict[str, Any]:
+    """How groups differ in the model used: the middle share of their levels, and of their slopes."""
+    fit = analysed.fits.mixed(analysed.fits.used)
+    reach = float(ndtri(0.5 + analysed.study.confidence / 2.0))
+    named = {"level": "Intercept"}
+    if analysed.slope and analysed.slope in fit.random_names:
+        named["slope"] = analysed.slope
+    answer: dict[str, Any] = {"share": analysed.study.confidence}
+    for key, term in named.items():
+        k = fit.random_names.index(term)
+        mean = float(fit.beta[fit.design.names.index(term)])
+        sd = math.sqrt(fit.Psi[k, k])
+        answer[key] = {"mean": mean, "sd": sd, "low": mean - reach * sd, "high": mean + reach * sd}
+    return answer
+
+
+def profiles(analysed: Analysed) -> dict[str, Any]:
+    """Profile-likelihood intervals of the variance parameters of the basic mixed models."""
+    confidence = analysed.study.confidence
+    return {
+        name: to_records(variance_profile(analysed.fits.mixed(name), confidence=confidence))
+        for name in analysed.basic
+    }
