@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.inference.icc import residual_ratio
 from lmm.model.fit import Fit
 from lmm.numerics import Array
 
@@ -79,7 +80,7 @@ def _shares(
     fixed = np.einsum("bp,pr,br->b", beta, spread, beta, optimize=True)
     Z = fit.Z
     random = np.einsum("bqr,qr->b", Psi, Z.T @ Z / fit.n)
-    unexplained = random + sigma**2
+    unexplained = random + residual_ratio(fit) * sigma**2
     whole = fixed + unexplained
     shares = {
         "icc": random / unexplained,

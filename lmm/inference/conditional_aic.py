@@ -42,6 +42,7 @@ def conditional_aic(fit: Fit) -> ConditionalAic:
     own, left = _weighted(statistics, K, np.zeros_like(at.u), np.append(-at.beta, 1.0))
     squares = fit.units.y_scale**2 * _inner(statistics, (own, left), (own, left))
     log_likelihood = -0.5 * (fit.n * np.log(2.0 * np.pi * fit.sigma**2) + squares / fit.sigma**2)
+    log_likelihood += 0.5 * fit.units.log_weights
     trace = hat_trace(fit)
     degrees = trace + _cost_of_variances(fit, K, (own, left))
     return ConditionalAic(

@@ -22,7 +22,7 @@ class CorrelationAt:
 
 def icc_along(fit: Fit, term: str, values: Array) -> tuple[CorrelationAt, ...]:
     """z'Ψz/(z'Ψz + σ²) at each value of the one random slope (Goldstein, Browne and Rasbash 2002,
-    Underst. Stat. 1:223).
+    Underst. Stat. 1:223); with prior weights, of measurements of weight one.
 
     Raises ``ModelError`` unless the random effects of one factor are an intercept or this slope.
     """

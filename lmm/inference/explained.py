@@ -8,6 +8,7 @@ import numpy as np
 
 from lmm.errors import ModelError
 from lmm.inference.comparison import check_same_rows
+from lmm.inference.icc import residual_ratio
 from lmm.model.columns import Encoding
 from lmm.model.design import Design, RandomBlock
 from lmm.model.fit import Fit, fit_design
@@ -49,12 +50,13 @@ def explained_variance(fit: Fit) -> ExplainedVariance:
     """Marginal and conditional R² (Nakagawa and Schielzeth 2013, Methods Ecol. Evol. 4:133).
 
     With random slopes the random part is the mean of z'Ψz over the rows (Johnson 2014, Methods Ecol.
-    Evol. 5:944, eq. 10), and Ψ has its zeros where effects are independent.
+    Evol. 5:944, eq. 10), and Ψ has its zeros where effects are independent; with prior weights the
+    residual part is the mean of σ²/w.
     """
     Z = fit.Z
     fixed = float(np.var(fit.design.X @ fit.beta, ddof=1))
     random = float(np.einsum("nq,qr,nr->", Z, fit.Psi, Z, optimize=True)) / fit.n
-    residual = fit.sigma**2
+    residual = residual_ratio(fit) * fit.sigma**2
     whole = fixed + random + residual
     return ExplainedVariance(
         marginal=fixed / whole,

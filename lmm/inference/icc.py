@@ -34,7 +34,7 @@ def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassC
     """
     fit.grouping  # noqa: B018 (refuses several factors)
     between = float(np.mean(np.einsum("nq,qr,nr->n", fit.Z, fit.Psi, fit.Z)))
-    within = _within(fit)
+    within = residual_ratio(fit)
     value = between / (between + within * fit.sigma**2)
     if fit.random_names != ("Intercept",):
         return IntraclassCorrelation(value=value, low=None, high=None, method="averaged over rows")
@@ -70,7 +70,7 @@ def profiled_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassCor
         0.0 if theta == 0.0 or excess(0.0) <= 0.0 else float(brentq(excess, 0.0, theta, xtol=1e-12))
     )
     high = float(brentq(excess, theta, _beyond(theta, excess), xtol=1e-12))
-    within = _within(fit)
+    within = residual_ratio(fit)
     value, low, high = (
         (fit.units.W_z[0, 0] * root) ** 2 / (within + (fit.units.W_z[0, 0] * root) ** 2)
         for root in (theta, low, high)
@@ -83,7 +83,7 @@ def profiled_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassCor
     )
 
 
-def _within(fit: Fit) -> float:
+def residual_ratio(fit: Fit) -> float:
     """The mean over the rows of a residual's variance relative to sigma²: 1 without weights."""
     return 1.0 if fit.design.weights is None else float(np.mean(1.0 / fit.design.weights))
 

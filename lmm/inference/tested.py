@@ -8,8 +8,9 @@ import numpy as np
 
 from lmm.errors import ModelError
 from lmm.model.criterion import evaluate
-from lmm.model.design import Design
+from lmm.model.design import Design, RandomBlock
 from lmm.model.fit import Fit, fit_design
+from lmm.numerics import read_only
 
 
 def own_block(fit: Fit, term: str, *, group: str | None = None) -> int:
@@ -38,16 +39,70 @@ def own_block(fit: Fit, term: str, *, group: str | None = None) -> int:
     )
 
 
-def design_without(design: Design, place: int) -> Design:
-    """The design with one random block less."""
-    blocks = tuple(block for k, block in enumerate(design.blocks) if k != place)
-    formula = replace(design.formula, bars=tuple(block.bar for block in blocks), text="")
-    return replace(design, formula=formula, blocks=blocks)
-
-
 def criterion_without(fit: Fit, place: int) -> float:
     """The fit's own criterion, minimised without one block; of the linear model where none is left."""
     if len(fit.design.blocks) > 1:
-        return fit_design(design_without(fit.design, place), reml=fit.reml).criterion
+        blocks = [block for k, block in enumerate(fit.design.blocks) if k != place]
+        return fit_design(_with(fit.design, blocks), reml=fit.reml).criterion
     at = evaluate(fit.statistics, np.zeros((fit.template.q, fit.template.q)), reml=fit.reml)
     return fit.units.criterion_out(at.value, dof=fit.dof, reml=fit.reml)
+
+
+def without_effect(fit: Fit, term: str) -> Fit | None:
+    """The model without one random column, on the same rows; ``None`` where no random effect is left.
+
+    Raises ``ModelError`` where the term has several columns, or no or several groups have it.
+    """
+    holding = [k for k, block in enumerate(fit.design.blocks) if term in block.names]
+    if len(holding) != 1:
+        own_block(fit, term)
+    block = fit.design.blocks[holding[0]]
+    rest = tuple(name for name in block.names if name != term)
+    blocks = [each for each in fit.design.blocks if each is not block]
+    if rest:
+        blocks.insert(holding[0], _part(block, *rest))
+    return fit_design(_with(fit.design, blocks), reml=fit.reml) if blocks else None
+
+
+def independent_form(fit: Fit, term: str) -> Fit:
+    """The same model with one random effect independent of all others (its ``||`` form), on the same rows.
+
+    Raises ``ModelError`` where the term has several columns, which cannot be told apart.
+    """
+    holding = [k for k, block in enumerate(fit.design.blocks) if term in block.names]
+    if len(holding) != 1 or len(fit.design.blocks[holding[0]].names) == 1:
+        own_block(fit, term)
+        return fit
+    block = fit.design.blocks[holding[0]]
+    rest = _part(block, *(name for name in block.names if name != term))
+    blocks = list(fit.design.blocks)
+    blocks[holding[0] : holding[0] + 1] = [rest, _part(block, term)]
+    return fit_design(_with(fit.design, blocks), reml=fit.reml)
+
+
+def _with(design: Design, blocks: list[RandomBlock]) -> Design:
+    formula = replace(design.formula, bars=tuple(block.bar for block in blocks), text="")
+    return replace(design, formula=formula, blocks=tuple(blocks))
+
+
+def _part(block: RandomBlock, *names: str) -> RandomBlock:
+    """Some columns of a block as a block of their own; where it has an intercept, that is its first column."""
+    bar, encoding = block.bar, block.encoding
+    if len(block.names) != len(bar.terms) + bar.intercept:
+        raise ModelError(f"a term of {bar} has several columns, of which none can stand alone")
+    places = [block.names.index(name) for name in names]
+    intercept = bar.intercept and 0 in places
+    terms = tuple(bar.terms[k - bar.intercept] for k in places if k or not bar.intercept)
+    if encoding.specification is None:
+        own = replace(
+            encoding, intercept=intercept, terms=terms, names=names, kept=tuple(range(len(names)))
+        )
+    else:
+        kept = tuple(encoding.kept[k] for k in places)
+        own = replace(encoding, intercept=intercept, names=names, kept=kept)
+    return RandomBlock(
+        bar=replace(bar, intercept=intercept, terms=terms),
+        encoding=own,
+        Z=read_only(np.ascontiguousarray(block.Z[:, places])),
+        grouping=block.grouping,
+    )

@@ -116,6 +116,8 @@ def _with_last(fit: Fit, column: int) -> GroupStatistics:
     XY, _, _ = internal_units(fit.design)
     order = [k for k in range(fit.template.q) if k != column] + [column]
     Z = fit.Z[:, order]
+    if fit.design.weights is not None:
+        Z = Z * np.sqrt(fit.design.weights)[:, None]
     Z = Z / np.array([power_of_two_near(root_mean_square(z)) for z in Z.T])
     return group_statistics(XY, Z, fit.grouping.codes, fit.factor.m)
 

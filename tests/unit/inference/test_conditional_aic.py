@@ -31,6 +31,25 @@ def test_the_definition_by_refits(small, formula, reml):
     assert row.caic - row.fixed_caic == pytest.approx(2.0 * (row.degrees - row.fixed_degrees))
 
 
+def test_prior_weights(small):
+    """Again by refits; the density of a row has the variance σ²/w."""
+    weights = np.random.default_rng(6).uniform(0.5, 20.0, len(small))
+    fit = fit_mixed("y ~ x + (x | g)", small, weights=weights)
+    row, design = conditional_aic(fit), fit.design
+    step, degrees = 1e-3, 0.0
+    for j in range(fit.n):
+        unit = step * (np.arange(fit.n) == j)
+        up, down = (
+            fit_design(replace(design, y=design.y + move)).fitted_values[j]
+            for move in (unit, -unit)
+        )
+        degrees += (up - down) / (2.0 * step)
+    assert row.degrees == pytest.approx(degrees, abs=2e-4)
+    variance = fit.sigma**2 / weights
+    density = -0.5 * np.sum(np.log(2.0 * np.pi * variance) + fit.residuals**2 / variance)
+    assert row.log_likelihood == pytest.approx(density, rel=1e-9)
+
+
 @pytest.mark.parametrize("reml", [True, False])
 def test_the_likelihood_given_the_groups(small_slope, reml):
     fit = fit_design(small_slope.design, reml=reml)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from lmm.errors import ModelError
+from lmm.inference.bootstrap import bootstrap_intervals
 from lmm.inference.explained import explained_variance, null_model, variance_changes
+from lmm.inference.icc import intraclass_correlation
 from lmm.model.fit import fit_mixed
 
 
@@ -41,6 +43,18 @@ def test_the_definition_written_out(small):
         assert row.marginal + (row.random + row.residual) / (
             row.fixed + row.random + row.residual
         ) == pytest.approx(1.0)
+
+
+def test_prior_weights(small):
+    """The residual's part is the mean of σ²/w over the rows, in R² as in the bootstrap's share of it."""
+    weights = np.random.default_rng(6).uniform(0.5, 20.0, len(small))
+    fit = fit_mixed("y ~ x + (x | g)", small, weights=weights)
+    row = explained_variance(fit)
+    assert row.residual == pytest.approx(np.mean(fit.sigma**2 / weights))
+    rows = {each.kind: each for each in bootstrap_intervals(fit, draws=20).intervals}
+    assert rows["marginal_r2"].estimate == pytest.approx(row.marginal)
+    assert rows["conditional_r2"].estimate == pytest.approx(row.conditional)
+    assert rows["icc"].estimate == pytest.approx(intraclass_correlation(fit).value)
 
 
 def test_the_null_model_is_the_one_a_user_would_fit(sleep, read):

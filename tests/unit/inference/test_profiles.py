@@ -208,3 +208,24 @@ def test_a_failed_fit_is_found_out(sleep_slope):
     wrong = replace(ml.optimum, at=replace(ml.optimum.at, value=ml.optimum.at.value + 1.0))
     with pytest.raises(RuntimeError, match="not the optimum"):
         variance_profile(replace(ml, optimum=wrong))
+
+
+def test_course_models(nepal_slope, pig):
+    """lme4's confint, which interpolates its profile: a thousandth of each interval apart at most."""
+    rows = (*variance_profile(nepal_slope), *coefficient_profile(nepal_slope))
+    assert closeness(rows, {
+        ("sd", "Intercept", None): (0.7489801001572, 0.9554557236724),
+        ("sd", "ageC", None): (0.01123484097574, 0.02846513712184),
+        ("correlation", "Intercept", "ageC"): (-0.214405311239, 0.3556912521137),
+        ("residual_sd", "", None): (0.448164643915, 0.5067941964692),
+        ("fixed_effect", "Intercept", None): (13.809168674262, 14.077475985138),
+        ("fixed_effect", "ageC", None): (0.0270782808915, 0.038049680093),
+    }) < 1e-3  # fmt: skip
+    fit = fit_mixed("weight ~ weeks + (1 | id)", pig)
+    rows = (*variance_profile(fit), *coefficient_profile(fit))
+    assert closeness(rows, {
+        ("sd", "Intercept", None): (3.167026614177, 4.796660679324),
+        ("residual_sd", "", None): (1.953849086376, 2.250896122176),
+        ("fixed_effect", "Intercept", None): (18.165547963122, 20.545678892365),
+        ("fixed_effect", "weeks", None): (6.133241300038, 6.286550366636),
+    }) < 1e-3  # fmt: skip

@@ -37,6 +37,19 @@ def test_the_definition(small, formula, origin):
         assert found.null == len(table) - design.X.shape[1] - len(positive)
 
 
+def test_prior_weights(small):
+    """Columns of X and Z times the root of their row's weight."""
+    weights = np.random.default_rng(6).uniform(0.5, 20.0, len(small))
+    design = fit_mixed("y ~ x + (x || g)", small, weights=weights).design
+    root = np.sqrt(weights)[:, None]
+    Z = np.eye(9)[design.blocks[1].grouping.codes] * design.blocks[1].Z * root
+    basis = np.linalg.qr(design.X * root)[0]
+    left = Z - basis @ (basis.T @ Z)
+    values = np.linalg.eigvalsh(left.T @ left)[1:]  # x itself is among the fixed effects
+    found = spectrum(design, 1)
+    assert np.repeat(found.values, found.counts) == pytest.approx(values / values.max(), abs=1e-10)
+
+
 def test_a_balanced_layout_has_one_eigenvalue():
     table = pd.DataFrame(
         {"y": np.random.default_rng(1).normal(size=24), "g": np.repeat(range(8), 3)}

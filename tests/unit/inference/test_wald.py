@@ -61,6 +61,20 @@ def test_dummies_written_out(small, place, between):
     assert row.f == pytest.approx((without - full) / (dof - within) / (full / within), rel=1e-9)
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_prior_weights_are_weighted_least_squares(small, place):
+    """Every row of the dense regressions times the root of its weight."""
+    weights = np.random.default_rng(6).uniform(0.5, 20.0, len(small))
+    fit = fit_mixed("y ~ x + (x | g)", small, weights=weights)
+    root = np.sqrt(weights)
+    own = [np.eye(9)[fit.grouping.codes] * fit.Z[:, [k]] * root[:, None] for k in (0, 1)]
+    y, X = root * fit.design.y, root[:, None] * fit.design.X
+    without, dof = residual_squares(y, np.column_stack([X, own[1 - place]]))
+    full, within = residual_squares(y, np.column_stack([X, *own]))
+    row = wald_test(fit, fit.random_names[place])
+    assert row.f == pytest.approx((without - full) / (dof - within) / (full / within), rel=1e-9)
+
+
 @pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (0 + x | g)"])
 def test_the_interval_solves_its_equation(small, formula):
     """F(λ) from generalised least squares on V = I + λZZ' written out."""
