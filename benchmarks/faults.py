@@ -191,18 +191,18 @@ def selective_leaving(s: Study) -> Table:
 
 
 def extreme_group(s: Study) -> Table:
-    """One group lies 6 SDs out in level and falls 6 SDs faster."""
-    level, slope = s.level.copy(), s.slope.copy()
+    """One group with an extreme covariate lies 8 SDs out."""
+    w, level = s.w.copy(), s.level.copy()
     one = s.rng.integers(GROUPS)
-    level[one], slope[one] = 9.0, -2.4
-    return s.table(level=level, slope=slope)
+    w[one], level[one] = 4.0, 12.0
+    return s.table(w=w[s.g], level=level)
 
 
 def borne_by_one(s: Study) -> Table:
     """A covariate of no effect has an extreme value in one group, whose level is extreme too."""
     w, level = s.w.copy(), s.level - 0.4 * s.w
     one = s.rng.integers(GROUPS)
-    w[one], level[one] = 7.0, 7.0
+    w[one], level[one] = 8.0, 12.0
     return s.table(w=w[s.g], level=level)
 
 
