@@ -213,9 +213,11 @@ def _upper_kurtosis(clean: Array, share: float) -> float:
 
 def _skewness(values: Array) -> Array:
     away = values - values.mean(axis=1, keepdims=True)
-    return np.mean(away**3, axis=1) / np.mean(away**2, axis=1) ** 1.5
+    square = away * away
+    return np.mean(square * away, axis=1) / np.mean(square, axis=1) ** 1.5
 
 
 def _kurtosis(values: Array) -> Array:
     away = values - values.mean(axis=1, keepdims=True)
-    return np.mean(away**4, axis=1) / np.mean(away**2, axis=1) ** 2 - 3.0
+    square = away * away
+    return np.mean(square * square, axis=1) / np.mean(square, axis=1) ** 2 - 3.0

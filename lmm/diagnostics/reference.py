@@ -12,7 +12,7 @@ from lmm.numerics import Array
 # Enough for a standard deviation to 4%; fewer where the rows are many.
 _DRAWS = 400
 _FEWEST = 100
-_NUMBERS = 20_000_000
+_NUMBERS = 10_000_000
 
 
 def clean_values(P: Projection, statistic: Callable[[Array], Array], *, seed: int) -> Array:
