@@ -67,7 +67,8 @@ def refit_rows(fit: Fit, keep: np.ndarray) -> Fit | None:
 def subset(design: Design, keep: np.ndarray) -> Design:
     """The design of some rows (its arrays all go by row); groups that are gone have no level there.
 
-    Columns that the others make up in these rows are dropped. Raises ``ModelError`` where fewer than two groups, or no more rows than columns, are left.
+    Columns that the others make up in these rows are dropped. Raises ``ModelError`` where fewer than two
+    groups, or no more rows than columns, are left.
     """
     by_row = {
         field.name: value[keep]
