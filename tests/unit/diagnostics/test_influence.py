@@ -10,8 +10,8 @@ from lmm.diagnostics.influence import (
     conclusions_check,
     influence,
     influence_check,
-    one_step_distances,
 )
+from lmm.diagnostics.one_step import one_step_distances
 from lmm.diagnostics.projection import projection
 from lmm.model.fit import fit_mixed
 from tests.reference.course.nepal import RANDOM_SLOPE
