@@ -289,7 +289,7 @@ def report(draws: int, seed: int) -> str:
         "# Do the checks speak where something is wrong, and only there?",
         "",
         f"Made by `python benchmarks/faults.py --draws {draws} --seed {seed} --write benchmarks/FAULTS.md`:",
-        f"{draws} simulated studies a row, {GROUPS} groups seen 5 to 8 times. No seed was used to set a threshold.",
+        f"{draws} simulated studies a row, {GROUPS} groups seen 5 to 8 times. This seed set no threshold and no size of a fault.",
         "",
         "## One planted fault",
         "",
