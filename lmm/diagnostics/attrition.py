@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.diagnostics.added import added_columns
-from lmm.diagnostics.check import Check, judge
+from lmm.diagnostics.check import ALPHA, Check, judge
 from lmm.diagnostics.projection import Projection
 
 SMALLEST = 0.25
 SERIOUS = 0.8
-ALPHA = 0.05
 
 SOURCE = (
-    "level by pattern of absence: Hedeker and Gibbons 1997, Psychol. Methods 2:64, F at 5%; a quarter of the SD "
+    "level by pattern of absence: Hedeker and Gibbons 1997, Psychol. Methods 2:64, F at 1%; a quarter of the SD "
     "between groups, this project's convention; 0.8 large: Cohen 1988"
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -65,11 +65,17 @@ def refit_rows(fit: Fit, keep: np.ndarray) -> Fit | None:
 
 
 def subset(design: Design, keep: np.ndarray) -> Design:
-    """The design of some of its rows: groups that are gone have no level, dependent columns are dropped.
+    """The design of some rows (its arrays all go by row); groups that are gone have no level there.
 
-    Raises ``ModelError`` where fewer than two groups, or no more rows than columns, are left.
+    Columns that the others make up in these rows are dropped. Raises ``ModelError`` where fewer than two
+    groups, or no more rows than columns, are left.
     """
-    X = design.X[keep]
+    by_row = {
+        field.name: value[keep]
+        for field in fields(design)
+        if isinstance(value := getattr(design, field.name), np.ndarray)
+    }
+    X = by_row.pop("X")
     columns = independent_columns(X)
     if len(X) <= len(columns):
         raise ModelError(f"{len(X)} rows cannot determine {len(columns)} fixed effects")
@@ -78,11 +84,10 @@ def subset(design: Design, keep: np.ndarray) -> Design:
     kept = tuple(design.encoding.kept[j] for j in columns)
     return replace(
         design,
-        y=read_only(design.y[keep]),
+        **{name: read_only(value) for name, value in by_row.items()},
         X=read_only(np.ascontiguousarray(X[:, columns])),
         encoding=replace(design.encoding, kept=kept),
         blocks=blocks,
-        rows=read_only(design.rows[keep]),
         columns_dropped=(
             *design.columns_dropped,
             *(names[j] for j in range(len(names)) if j not in columns),

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from lmm.diagnostics.check import Check, judge
-from lmm.diagnostics.deletion import Refits, refit_rows, refit_without
-from lmm.diagnostics.projection import Projection, projection
+from lmm.diagnostics.conclusions import flips
+from lmm.diagnostics.deletion import Refits, refit_without
+from lmm.diagnostics.one_step import expected_changes, one_step_distances
+from lmm.diagnostics.projection import projection
 from lmm.model.fit import Fit
 from lmm.numerics import Array, read_only
 
@@ -23,9 +24,6 @@ _FIRST = 20
 
 # Coefficients that move to the edge of their joint 50% region or so.
 _SERIOUS = 1.0
-
-_DRAWS = 1000
-_SEED = 20_001
 
 SOURCE = (
     "Cook 1977, Technometrics 19:15 (beyond 1: serious); note: beyond the 99% point of the largest distance "
@@ -41,8 +39,9 @@ class Deleted:
     """A group (``level``) deleted exactly. Changes are what the deletion adds: deleted less full.
 
     ``cook`` Δ'Φ⁻¹Δ/p; ``one_step`` the same with the variances held; ``dfbetas`` (p,) Δ_j over its standard
-    error without the group; ``covariance_ratio`` |Φ without|/|Φ|; ``sigma_change`` and ``variance_changes``
-    (q,) relative changes of variances; ``flips`` the coefficients whose conclusion changes.
+    error without the group, ``moves`` over that of the full fit; ``covariance_ratio`` |Φ without|/|Φ|;
+    ``sigma_change`` and ``variance_changes`` (q,) relative changes of variances; ``flips`` the coefficients
+    whose conclusion changes.
     """
 
     level: str
@@ -52,6 +51,7 @@ class Deleted:
     beta: Array
     se: Array
     dfbetas: Array
+    moves: Array
     covariance_ratio: float
     sigma_change: float
     variance_changes: Array
@@ -61,26 +61,26 @@ class Deleted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Influence:
     """``groups`` deleted exactly, by falling Cook's distance; ``one_step`` (m,) the ranking of them all;
-    ``largest_expected`` the 99% point of the largest distance of clean data with the same design.
+    ``largest_expected`` the 99% point of the largest distance of clean data with the same design, and
+    ``furthest_expected`` (p,) of the furthest that each of the ``terms`` moves, in standard errors.
     """
 
+    terms: tuple[str, ...]
     groups: tuple[Deleted, ...]
     one_step: Array
     largest_expected: float
+    furthest_expected: Array
 
+    def hanging(self, group: Deleted) -> tuple[str, ...]:
+        """The terms whose conclusion hangs on a group: it flips, and the estimate moves further than in clean data.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithoutSome:
-    """The fit without several groups at once: each coefficient before and after, and which conclusions flip."""
-
-    levels: tuple[str, ...]
-    rows: int
-    terms: tuple[str, ...]
-    before: Array
-    after: Array
-    se_before: Array
-    se_after: Array
-    flips: tuple[str, ...]
+        Where zero is just inside an interval, or just outside, any deletion flips it: that is no one's doing. A
+        whole standard error is always far.
+        """
+        far = np.abs(group.moves) > np.minimum(self.furthest_expected, _SERIOUS)
+        return tuple(
+            term for term, f in zip(self.terms, far, strict=True) if f and term in group.flips
+        )
 
 
 def influence(
@@ -100,20 +100,14 @@ def influence(
         for j, i in enumerate(order)
         if np.isfinite(refits.beta[j]).all()
     ]
+    largest, furthest = expected_changes(P, fit.units.W_x)
     return Influence(
         groups=tuple(sorted(deleted, key=lambda each: -each.cook)),
         one_step=read_only(one_step),
-        largest_expected=_largest_expected(P),
+        largest_expected=largest,
+        furthest_expected=read_only(furthest),
+        terms=fit.design.names,
     )
-
-
-def one_step_distances(P: Projection) -> Array:
-    """Cook's distance of each group with the variances held at their estimates, (m,).
-
-    Δ = Φ X_i'(V_i − X_iΦX_i')⁻¹(y_i − X_iβ), by Woodbury (I − ΦA_i)⁻¹ΦX_i'V_i⁻¹(y_i − X_iβ), A_i = X_i'V_i⁻¹X_i.
-    """
-    score = P.sums @ (P.X * P.residual[:, None])
-    return _distances(P, _information(P), score[:, :, None])[:, 0]
 
 
 def influence_check(found: Influence) -> Check:
@@ -136,8 +130,8 @@ def influence_check(found: Influence) -> Check:
 
 
 def conclusions_check(found: Influence) -> Check:
-    """How many groups can, by their deletion, change the sign of a coefficient or whether zero is excluded."""
-    able = [each for each in found.groups if each.flips]
+    """On how many groups a conclusion hangs: a coefficient's sign, or whether zero is excluded."""
+    able = [each for each in found.groups if found.hanging(each)]
     return Check(
         id="conclusions",
         statistic=float(len(able)) if found.groups else None,
@@ -145,31 +139,6 @@ def conclusions_check(found: Influence) -> Check:
         verdict=judge(float(len(able)), 0.0),
         where=tuple(each.level for each in able),
         source=SOURCE_OF_CONCLUSIONS,
-    )
-
-
-def without(
-    fit: Fit, levels: Sequence[str], *, dof: Sequence[float] | None = None
-) -> WithoutSome | None:
-    """The fit without some groups at once (the most influential ones); None where the rest cannot carry it."""
-    places = [fit.grouping.levels.index(level) for level in levels]
-    keep = ~np.isin(fit.grouping.codes, places)
-    part = refit_rows(fit, keep)
-    if part is None:
-        return None
-    beta, se = np.full(fit.p, np.nan), np.full(fit.p, np.nan)
-    kept = [fit.design.names.index(name) for name in part.design.names]
-    beta[kept], se[kept] = part.beta, np.sqrt(np.diag(part.vcov))
-    full = np.sqrt(np.diag(fit.vcov))
-    return WithoutSome(
-        levels=tuple(levels),
-        rows=int(keep.sum()),
-        terms=fit.design.names,
-        before=fit.beta,
-        after=read_only(beta),
-        se_before=read_only(full),
-        se_after=read_only(se),
-        flips=_flips(fit, (fit.beta, full), (beta, se), dof),
     )
 
 
@@ -188,55 +157,11 @@ def _deleted(
         beta=read_only(beta.copy()),
         se=read_only(se),
         dfbetas=read_only(change / se),
+        moves=read_only(change / full),
         covariance_ratio=float(np.exp(ratio)),
         sigma_change=float((refits.sigma[j] / fit.sigma) ** 2 - 1.0),
         variance_changes=read_only(
             np.divide(variance, old, out=np.full(len(old), np.nan), where=old > 0) - 1.0
         ),
-        flips=_flips(fit, (fit.beta, full), (beta, se), dof),
+        flips=flips(fit.design.names, (fit.beta, full), (beta, se), dof=dof),
     )
-
-
-def _flips(
-    fit: Fit, before: tuple[Array, Array], after: tuple[Array, Array], dof: Sequence[float] | None
-) -> tuple[str, ...]:
-    """The coefficients whose 95% interval excludes zero before or after but not both, or on the other side."""
-    reach = stdtrit(np.asarray(dof, float), 0.975) if dof is not None else 1.959963984540054
-    sides = [np.sign(b) * (np.abs(b) > reach * se) for b, se in (before, after)]
-    return tuple(
-        name for name, old, new in zip(fit.design.names, *sides, strict=True) if old != new
-    )
-
-
-def _information(P: Projection) -> Array:
-    """A_i = X_i'V_i⁻¹X_i of each group, (m, p, p), relative to sigma²."""
-    products = P.W[:, :, None] * P.X[:, None, :]
-    p = P.X.shape[1]
-    return (P.sums @ products.reshape(P.n, p * p)).reshape(P.m, p, p)
-
-
-def _distances(P: Projection, A: Array, score: Array) -> Array:
-    """Δ'Φ⁻¹Δ/p of each group from its scores X_i'V_i⁻¹r_i (m, p, k) over sigma: (m, k)."""
-    p = P.X.shape[1]
-    left = np.eye(p) - P.Phi @ A
-    change = np.linalg.pinv(left) @ (P.Phi @ score)
-    return np.einsum("mpk,pr,mrk->mk", change, np.linalg.inv(P.Phi), change, optimize=True) / p
-
-
-def _largest_expected(P: Projection) -> float:
-    """The 99% point of the largest one-step distance where the model holds, by simulation of the scores.
-
-    The scores are A_i^½z_i less A_iΦ times their sum, z_i standard normal.
-    """
-    A, p = _information(P), P.X.shape[1]
-    values, vectors = np.linalg.eigh((A + np.swapaxes(A, 1, 2)) / 2.0)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
-    rng = np.random.default_rng(_SEED)
-    largest = np.empty(_DRAWS)
-    at_once = max(1, 1_000_000 // (P.m * p))
-    for start in range(0, _DRAWS, at_once):
-        k = min(at_once, _DRAWS - start)
-        score = root @ rng.standard_normal((P.m, p, k))
-        score -= A @ (P.Phi @ score.sum(axis=0))
-        largest[start : start + k] = _distances(P, A, score).max(axis=0)
-    return float(np.quantile(largest, 0.99))

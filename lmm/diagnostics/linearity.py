@@ -11,17 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.diagnostics.added import Added, added_columns, constant_within
-from lmm.diagnostics.check import Check, judge
+from lmm.diagnostics.check import ALPHA, Check, judge
 from lmm.diagnostics.projection import Projection
 from lmm.numerics import Array, read_only
 
 # A bend of less than this many residual SDs from trough to crest changes no answer, however certain it is.
 SMALLEST = 0.4
 SERIOUS = 1.0
-ALPHA = 0.05
 
 SOURCE = (
-    "added polynomial terms: Verbeke and Molenberghs 2000, section 6.2, F at 5% shared among the variables; "
+    "added polynomial terms: Verbeke and Molenberghs 2000, section 6.2, F at 1% shared among the variables; "
     "at least 0.4 residual SD, this project's convention"
 )
 
@@ -76,6 +75,12 @@ def polynomial(x: Array) -> Array:
     return np.column_stack([scaled**degree for degree in degrees])
 
 
+def straightened(x: Array, curve: Array) -> Array:
+    """What a straight line through the rows leaves of a curve."""
+    line = np.column_stack([np.ones_like(x), x - x.mean()])
+    return curve - line @ np.linalg.lstsq(line, curve)[0]
+
+
 def _bend(P: Projection, name: str, x: Array, alpha: float) -> Bend | None:
     if len(np.unique(x)) < 3:
         return None
@@ -83,7 +88,7 @@ def _bend(P: Projection, name: str, x: Array, alpha: float) -> Bend | None:
     added = added_columns(P, A)
     if added is None:
         return None
-    curve = _departure(x, A[:, added.kept] @ added.gamma)
+    curve = straightened(x, A[:, added.kept] @ added.gamma)
     at = np.argsort(x, kind="stable")[_inner(len(x))]
     sd = _spread(P) if constant_within(P, x[:, None])[0] else 1.0
     size = float(np.ptp(curve[at])) / sd
@@ -95,12 +100,6 @@ def _bend(P: Projection, name: str, x: Array, alpha: float) -> Bend | None:
         x=read_only(x[at]),
         curve=read_only(curve[at] / sd),
     )
-
-
-def _departure(x: Array, curve: Array) -> Array:
-    """What a straight line through the rows leaves of a curve."""
-    line = np.column_stack([np.ones_like(x), x - x.mean()])
-    return curve - line @ np.linalg.lstsq(line, curve)[0]
 
 
 def _inner(n: int) -> np.ndarray:

@@ -1,7 +1,7 @@
-"""Are residuals and random effects normal? Skewness and tails as sizes, and normal plots with simultaneous bands.
+"""Are residuals and random effects normal? Skewness and tails as sizes, and normal plots.
 
-Bands: Aldor-Noiman, Brown, Buja, Rolke and Stine 2013, Am. Stat. 67:249, their level set by clean data of the same
-design: shrinkage makes BLUPs look more normal than effects are (Lange and Ryan 1989, Ann. Stat. 17:624).
+All is held against clean data of the same design: shrinkage makes BLUPs look more normal than effects are
+(Lange and Ryan 1989, Ann. Stat. 17:624).
 """
 
 from __future__ import annotations
@@ -9,34 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaincinv, ndtr, ndtri
+from scipy.special import ndtri
 
-from lmm.diagnostics.check import Check, judge
+from lmm.diagnostics.check import ALPHA, Check, judge
+from lmm.diagnostics.normal_plot import BAND, NormalPlot, drawn_places, normal_plot, pointwise_p
 from lmm.diagnostics.projection import Projection
 from lmm.diagnostics.reference import clean_values
 from lmm.diagnostics.residuals import blup_covariance, level_two
 from lmm.model.fit import Fit
-from lmm.numerics import Array, read_only
-
-ALPHA = 0.05
+from lmm.numerics import Array
 
 # Skewness: moderate and high. Excess kurtosis: a t distribution of 10 degrees of freedom, and of 6.
 SKEWNESS = (0.5, 1.0)
 TAILS = (1.0, 3.0)
-
-# A normal plot has no more points than this: all of the outermost, a selection between.
-_POINTS = 200
-_OUTERMOST = 40
 
 # Fewer than this have no shape.
 _FEWEST = 8
 
 _SEED = 20_004
 
-SOURCE_OF_SKEWNESS = "0.5 moderate, 1 high: Bulmer 1979, Principles of Statistics, section 4; 5% shared, by simulation"
+SOURCE_OF_SKEWNESS = "0.5 moderate, 1 high: Bulmer 1979, Principles of Statistics, section 4; 1% shared, by simulation"
 SOURCE_OF_TAILS = (
     "excess kurtosis 1 and 3, of t distributions with 10 and 6 degrees of freedom, this project's convention; "
-    "5% shared, by simulation"
+    "1% shared, by simulation"
 )
 
 
@@ -44,8 +39,8 @@ SOURCE_OF_TAILS = (
 class Shape:
     """The distribution of one ``name``: residuals, or a random effect's standardised BLUPs.
 
-    ``skewness_threshold`` and ``kurtosis_threshold`` what it takes to be noted; ``outside`` the points beyond
-    the band of the plot (whole data: ``n``), ``beyond_three`` those beyond 3 SDs.
+    ``skewness_threshold`` and ``kurtosis_threshold`` what it takes to be noted; of the ``points`` drawn
+    ``outside`` lie beyond the plot's band; ``beyond_three`` of all ``n`` beyond 3 SDs.
     """
 
     name: str
@@ -58,16 +53,6 @@ class Shape:
     points: int
     beyond_three: int
     plot: NormalPlot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NormalPlot:
-    """Points of a normal plot, (k,) each: normal quantiles, values in order, and the 95% simultaneous band."""
-
-    expected: Array
-    value: Array
-    low: Array
-    high: Array
 
 
 def residual_shape(P: Projection) -> Shape:
@@ -132,12 +117,12 @@ def _shapes(names: tuple[str, ...], P: Projection, of, *, seed: int) -> tuple[Sh
     """``of`` maps conditional residuals over sigma (n, k) to the values judged, (names, values, k)."""
     seen = of(P.residual[:, None])[:, :, 0]
     n = seen.shape[1]
-    places = _places(n)
+    places = drawn_places(n)
 
     def statistics(e: Array) -> Array:
         values = of(e)
         in_order = np.sort(values, axis=1)[:, places]
-        p = _pointwise(in_order, places, n).min(axis=1)
+        p = pointwise_p(in_order, places, n).min(axis=1)
         return np.concatenate([_skewness(values), _kurtosis(values), p])
 
     clean = clean_values(P, statistics, seed=seed)
@@ -149,8 +134,8 @@ def _shapes(names: tuple[str, ...], P: Projection, of, *, seed: int) -> tuple[Sh
             np.sort(seen[j]),
             places,
             skewness_threshold=max(SKEWNESS[0], float(-ndtri(share / 2.0) * skewed[j].std())),
-            kurtosis_threshold=max(TAILS[0], float(np.quantile(tailed[j], 1.0 - share))),
-            level=float(np.quantile(level[j], ALPHA)),
+            kurtosis_threshold=max(TAILS[0], _upper_kurtosis(tailed[j], share)),
+            level=float(np.quantile(level[j], 1.0 - BAND)),
         )
         for j, name in enumerate(names)
     )
@@ -165,50 +150,34 @@ def _shape(
     kurtosis_threshold: float,
     level: float,
 ) -> Shape:
-    n = len(in_order)
-    low = ndtri(betaincinv(places + 1, n - places, level / 2.0))
-    high = -ndtri(betaincinv(n - places, places + 1, level / 2.0))
-    value = in_order[places]
+    plot = normal_plot(in_order, places, level=level)
     return Shape(
         name=name,
-        n=n,
+        n=len(in_order),
         skewness=float(_skewness(in_order[None, :, None])[0, 0]),
         skewness_threshold=skewness_threshold,
         kurtosis=float(_kurtosis(in_order[None, :, None])[0, 0]),
         kurtosis_threshold=kurtosis_threshold,
-        outside=int(np.sum((value < low) | (value > high))),
+        outside=int(np.sum((plot.value < plot.low) | (plot.value > plot.high))),
         points=len(places),
         beyond_three=int(np.sum(np.abs(in_order) > 3.0)),
-        plot=NormalPlot(
-            expected=read_only(ndtri((places + 0.625) / (n + 0.25))),
-            value=read_only(value),
-            low=read_only(low),
-            high=read_only(high),
-        ),
+        plot=plot,
     )
 
 
-def _places(n: int) -> np.ndarray:
-    """Which order statistics are drawn, from 0."""
-    if n <= _POINTS:
-        return np.arange(n)
-    inner = np.linspace(_OUTERMOST, n - 1 - _OUTERMOST, _POINTS - 2 * _OUTERMOST)
-    ends = np.arange(_OUTERMOST)
-    return np.unique(np.concatenate([ends, np.round(inner).astype(int), n - 1 - ends]))
-
-
-def _pointwise(in_order: Array, places: np.ndarray, n: int) -> Array:
-    """Two-sided p of each order statistic (…, k, draws) of n standard normals, which is Beta(i, n + 1 − i)."""
-    i = places[:, None] + 1.0
-    below = betainc(i, n + 1.0 - i, ndtr(in_order))
-    return 2.0 * np.minimum(below, 1.0 - below)
+def _upper_kurtosis(clean: Array, share: float) -> float:
+    """What clean data exceed with probability ``share``: the log of the fourth moment is nearly normal."""
+    logs = np.log(clean + 3.0)
+    return float(np.exp(logs.mean() - ndtri(share) * logs.std(ddof=1)) - 3.0)
 
 
 def _skewness(values: Array) -> Array:
     away = values - values.mean(axis=1, keepdims=True)
-    return np.mean(away**3, axis=1) / np.mean(away**2, axis=1) ** 1.5
+    square = away * away
+    return np.mean(square * away, axis=1) / np.mean(square, axis=1) ** 1.5
 
 
 def _kurtosis(values: Array) -> Array:
     away = values - values.mean(axis=1, keepdims=True)
-    return np.mean(away**4, axis=1) / np.mean(away**2, axis=1) ** 2 - 3.0
+    square = away * away
+    return np.mean(square * square, axis=1) / np.mean(square, axis=1) ** 2 - 3.0

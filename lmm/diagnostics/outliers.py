@@ -7,16 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, ndtri
 
-from lmm.diagnostics.check import Check, judge
+from lmm.diagnostics.check import ALPHA, Check, judge
 from lmm.diagnostics.projection import Projection
 from lmm.diagnostics.residuals import blup_covariance
 from lmm.model.fit import Fit
 from lmm.numerics import Array, read_only
 
-ALPHA = 0.05
-
 SOURCE = (
-    "the largest of n standard normal values, exceeded in 5% of clean data: Šidák 1967, J. Am. Stat. Assoc. 62:626; "
+    "the largest of n standard normal values, exceeded in 1% of clean data: Šidák 1967, J. Am. Stat. Assoc. 62:626; "
     "residuals: Cook and Weisberg 1982, section 2.2; effects: Langford and Lewis 1998, J. R. Stat. Soc. A 161:121"
 )
 

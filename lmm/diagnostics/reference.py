@@ -9,10 +9,10 @@ import numpy as np
 from lmm.diagnostics.projection import Projection
 from lmm.numerics import Array
 
-# Enough for a standard deviation to 4% and for a 95% point; fewer where the rows are many.
+# Enough for a standard deviation to 4%; fewer where the rows are many.
 _DRAWS = 400
 _FEWEST = 100
-_NUMBERS = 20_000_000
+_NUMBERS = 10_000_000
 
 
 def clean_values(P: Projection, statistic: Callable[[Array], Array], *, seed: int) -> Array:

@@ -18,7 +18,10 @@ _BY_DESIGN = 0.5
 _MEANT = 0.9
 
 SOURCE = "a person is measured once at a time: SAMPL, Lang and Altman 2013, item 3; any repeat is worth a look"
-SOURCE_OF_CONSTANTS = "levels of covariates: LEVEL, Monsalves et al. 2020, item 6b; constant in 9 of 10 groups, this project's convention"
+SOURCE_OF_CONSTANTS = (
+    "levels of covariates: LEVEL, Monsalves et al. 2020, item 6b; constant in 9 of 10 groups is meant to be "
+    "constant: this project's convention"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from lmm.diagnostics.check import Check, judge
+from lmm.diagnostics.check import ALPHA, Check, judge
 from lmm.diagnostics.projection import Projection
 from lmm.diagnostics.reference import clean_values
 from lmm.numerics import Array
 
 SMALLEST = 0.1
 SERIOUS = 0.3
-ALPHA = 0.05
+# What the bands of figures hold all at once.
+_BAND = 0.95
 
 # Autocorrelations of so many lags are given, and pairs so far apart enter the semivariogram.
 _LAGS = 10
@@ -28,7 +29,7 @@ _SEED = 20_003
 
 SOURCE = (
     "score test of first-order autocorrelation: Lindsey 1999, Models for Repeated Measurements, section 4.3, with "
-    "the efficient score's spread by simulation, 5%; a correlation of 0.1 or more, this project's convention"
+    "the efficient score's spread by simulation, 1%; a correlation of 0.1 or more, this project's convention"
 )
 
 
@@ -174,7 +175,7 @@ def _beside_clean(P: Projection, values, places, *, seed: int) -> tuple[Resembla
     clean = clean_values(P, values, seed=seed)
     middle, sd = clean.mean(axis=1), clean.std(axis=1, ddof=1)
     furthest = np.max(np.abs(clean - middle[:, None]) / sd[:, None], axis=0)
-    reach = float(np.quantile(furthest, 1.0 - ALPHA))
+    reach = float(np.quantile(furthest, _BAND))
     seen = values(P.residual[:, None])[:, 0]
     return tuple(
         Resemblance(

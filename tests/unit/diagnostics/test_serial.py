@@ -57,10 +57,10 @@ def test_the_spread_of_the_score_is_the_efficient_information(slopes_fit):
     found = serial_correlation(projection(fit), time=TABLE["x"])
     assert found is not None
     # a variance from 400 draws: known to 7%
-    assert (1.959964 / found.threshold) ** 2 == pytest.approx(efficient, rel=0.2)
+    assert (2.575829 / found.threshold) ** 2 == pytest.approx(efficient, rel=0.2)
     e = fit.residuals / fit.sigma
     score = 0.5 * (e @ neighbours @ e - np.trace(fit.sigma**2 * dense_projection(fit) @ neighbours))
-    assert found.z * 1.959964 / found.threshold == pytest.approx(
+    assert found.z * 2.575829 / found.threshold == pytest.approx(
         score, abs=0.12 * np.sqrt(efficient)
     )
 
