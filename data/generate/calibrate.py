@@ -52,3 +52,54 @@ def calibrate(
                 break
             damping = min(4.0 * damping, 0.1)
     raise RuntimeError(f"the draw could not be calibrated: {np.abs(off).max():.2g} off")
+
+
+def newton(
+    start: Array,
+    missed: Callable[[Array], Array],
+    slopes: Callable[[Array], Array],
+    *,
+    near: float,
+    scale: Array,
+    rounds: int = 40,
+) -> Array:
+    """Values near ``start`` (n,) where nothing in ``missed`` (k,) is further off than ``near``.
+
+    ``slopes`` (k, n) are the figures' derivatives, of which ``missed`` is what they lack. Each step is the
+    smallest as measured in ``scale`` (n, n), a factor of the values' covariance. Raises ``RuntimeError``
+    if it fails.
+    """
+    values = np.array(start, float)
+    for _ in range(rounds):
+        off = missed(values)
+        if np.abs(off).max() < near:
+            return values
+        step = scale @ np.linalg.lstsq(slopes(values) @ scale, off, rcond=None)[0]
+        values = values + step * min(1.0, _LARGEST / np.abs(step).max())
+    raise RuntimeError(f"the draw could not be calibrated: {np.abs(off).max():.2g} off")
+
+
+def careful(
+    start: Array,
+    missed: Callable[[Array], Array],
+    slopes: Callable[[Array], Array],
+    *,
+    largest: float,
+    rounds: int = 400,
+) -> Array:
+    """The same for figures that nearly follow from one another: nothing further off than 1, small steps.
+
+    Each round tries steps from the boldest to the most careful, and takes the one that comes nearest.
+    """
+    values = np.array(start, float)
+    for _ in range(rounds):
+        off = missed(values)
+        if np.abs(off).max() < 1.0:
+            return values
+        left, sizes, right = np.linalg.svd(slopes(values), full_matrices=False)
+        tried = []
+        for damping in sizes[0] * 10.0 ** np.arange(-10.0, 0.0):
+            step = right.T @ (sizes / (sizes**2 + damping**2) * (left.T @ off))
+            tried.append(values + step * min(1.0, largest / np.abs(step).max()))
+        values = min(tried, key=lambda there: float(np.linalg.norm(missed(there))))
+    raise RuntimeError(f"the draw could not be calibrated: {np.abs(off).max():.2g} off")
