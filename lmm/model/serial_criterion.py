@@ -15,7 +15,7 @@ from lmm.model.covariance import CovarianceTemplate
 from lmm.model.criterion import Evaluation
 from lmm.model.objective import FEW_GROUPS, OneFactor
 from lmm.model.optimizer import Optimum, minimise
-from lmm.model.series import Series, Whitened, change_at_zero, whiten
+from lmm.model.series import Series, Whitened, whiten
 from lmm.model.statistics import GroupStatistics, group_statistics
 from lmm.numerics import Array
 
@@ -56,10 +56,7 @@ class SerialObjective:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SerialPlace:
-    """The profile at one rate (infinite: phi = 0): ``value``, its ``slope`` in log rate, all else at its best.
-
-    At phi = 0 the slope is that in the correlation over the shortest gap.
-    """
+    """The profile at one rate (infinite: phi = 0): ``value``, its ``slope`` in log rate, all else at its best."""
 
     rate: float
     value: float
@@ -103,8 +100,6 @@ def change_in_rate(
     """
     p, D = objective.p, T @ T.T
     change = white.change
-    if change is None:
-        change = change_at_zero(objective.series, objective.rows)
     X, y, Z = white.rows[:, :p], white.rows[:, p], white.rows[:, p + 1 :]
     dX, dy, dZ = change[:, :p], change[:, p], change[:, p + 1 :]
     rest, rest_change = y - X @ at.beta, dy - dX @ at.beta

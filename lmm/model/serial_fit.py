@@ -32,8 +32,7 @@ class SerialFit:
 
     ``phi`` is the correlation one unit of the user's time apart, from 0 to below 1. ``given_phi`` is the
     ``Fit`` of the whitened rows: its estimates are this fit's, its criterion is that of the whitened
-    outcome, and what refits a design must not be asked of it. ``slope`` is the criterion's in log rate
-    (at phi = 0: in the correlation over the shortest gap).
+    outcome, and what refits a design must not be asked of it. ``slope`` is the criterion's in log rate.
     """
 
     given_phi: Fit
@@ -116,10 +115,9 @@ class SerialFit:
 
     @property
     def converged(self) -> bool:
-        """Whether the slopes prove an optimum, in phi too."""
+        """Whether the slopes prove an optimum, in phi too (phi = 0 was lower than every valley of the scan)."""
         flat = GRADIENT * max(1.0, self.n / _ROWS)
-        settled = self.slope >= -flat if self.uncorrelated else abs(self.slope) <= flat
-        return self.given_phi.converged and settled
+        return self.given_phi.converged and abs(self.slope) <= flat
 
     @property
     def fitted_values(self) -> Array:

@@ -1,7 +1,8 @@
-"""The phi that minimises the profile: a scan for every valley, Brent's method in each, phi = 0 judged apart.
+"""The phi that minimises the profile: a scan for every valley, Brent's method in each, phi = 0 as their rival.
 
 A random intercept and a long correlation explain much the same, so that the profile can have several
-valleys; near phi = 0 it is flat in log rate, and only the slope in phi itself tells (Self and Liang 1987).
+valleys. With unequal gaps there may be one of next to no depth near phi = 0, where the shortest gaps
+alone count; the scan goes on until no correlation is left that could change a digit.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ import numpy as np
 from scipy.optimize import brentq
 
 from lmm.errors import ModelError
-from lmm.model.bounds import GRADIENT
 from lmm.model.optimizer import DECREMENT
 from lmm.model.serial_criterion import SerialObjective, SerialPlace, profile_at
 from lmm.numerics import Array
 
-# Correlations over the longest and over the shortest gap between which valleys are looked for at first.
-_WEAKEST, _STRONGEST = 0.02, 0.98
-_FEWEST, _MOST = 6, 16  # points of the scan; in between, one for each factor e of the rate
+# Correlations over the shortest and over the longest gap between which valleys are looked for at first.
+_WEAKEST, _STRONGEST = 1e-11, 0.98
+_SPACING, _MOST = 1.2, 20  # of log rate between the points of the scan, and how many at most
 _WALK = 1e-7  # what the correlation over the longest gap lacks of 1, at a random walk
 _FURTHER = 12  # steps beyond the scan, each a factor e²
 _PRECISION = 1e-11  # of log rate
@@ -33,7 +33,7 @@ def minimise_over_phi(objective: SerialObjective) -> tuple[SerialPlace, int]:
     search = _Search(objective)
     null = search.at(np.inf)
     places = search.along(_scan(objective), near=null)
-    places = _beyond_the_ends(search, places, null)
+    places = _beyond(search, places)
     best = null
     for left, right in pairwise(places):
         if left.slope <= 0.0 < right.slope:
@@ -96,20 +96,14 @@ def _scan(objective: SerialObjective) -> Array:
     gaps = objective.series.repeated
     low = np.log(-np.log(_STRONGEST) / gaps.max())
     high = np.log(-np.log(_WEAKEST) / gaps.min())
-    count = int(np.clip(np.ceil(high - low) + 1, _FEWEST, _MOST))
+    count = min(int(np.ceil((high - low) / _SPACING)) + 1, _MOST)
     return np.exp(np.linspace(low, high, count))
 
 
-def _beyond_the_ends(
-    search: _Search, places: list[SerialPlace], null: SerialPlace
-) -> list[SerialPlace]:
-    """The scan continued while the profile falls outwards; toward phi = 0 only if it falls from there."""
+def _beyond(search: _Search, places: list[SerialPlace]) -> list[SerialPlace]:
+    """The scan continued while the profile still falls toward phi = 1."""
     for _ in range(_FURTHER):
         if places[0].slope <= 0.0:
             break
         places = [search.at(places[0].rate * np.exp(-2.0), near=places[0]), *places]
-    for _ in range(_FURTHER):
-        if places[-1].slope > 0.0 or null.slope >= -GRADIENT:
-            break
-        places = [*places, search.at(places[-1].rate * np.exp(0.5), near=places[-1])]
     return places

@@ -51,12 +51,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whitened:
-    """``rows`` (n, c) free of serial correlation, ``change`` their derivative in log rate (``None`` at
-    phi = 0), and log|R| with its derivative.
-    """
+    """``rows`` (n, c) free of serial correlation, ``change`` their derivative in log rate, and log|R| with its own."""
 
     rows: Array
-    change: Array | None
+    change: Array
     log_det: float
     log_det_change: float
 
@@ -106,27 +104,15 @@ def whiten(series: Series, rows: Array, rate: float) -> Whitened:
     rho, fall, left = np.exp(-lapse), -np.expm1(-lapse), -np.expm1(-2.0 * lapse)
     scale = 1.0 / np.sqrt(left)
     white = (step + fall[:, None] * before) * scale[:, None]
-    log_det = float(np.sum(np.log(left)))
-    if np.isinf(rate):
-        return Whitened(rows=white, change=None, log_det=log_det, log_det_change=0.0)
     slowing = np.multiply(lapse, rho, out=np.zeros_like(rho), where=np.isfinite(lapse))
     change = (slowing * scale / (1.0 + rho))[:, None] * before
     change -= (slowing * scale * rho / left)[:, None] * step
     return Whitened(
         rows=white,
         change=change,
-        log_det=log_det,
+        log_det=float(np.sum(np.log(left))),
         log_det_change=float(np.sum(2.0 * rho * slowing / left)),
     )
-
-
-def change_at_zero(series: Series, rows: Array) -> Array:
-    """The derivative of the whitened rows at phi = 0 in the correlation over the shortest gap."""
-    change = np.zeros_like(rows)
-    nearest = series.gaps <= series.repeated.min() * (1.0 + 1e-9)
-    at = np.flatnonzero(nearest)
-    change[at] = -rows[at - 1]
-    return change
 
 
 def _numbers(time: pd.Series, grouping: Grouping) -> Array:
