@@ -32,7 +32,7 @@ def covariance_by_moments(statistics: GroupStatistics) -> Array | None:
     if freedom <= 0 or within <= 0.0:
         return None
     cross = S + gram(H.transpose(1, 0, 2).reshape(p + 1, -1))
-    of_e = contrast(np.linalg.lstsq(cross[:p, :p], cross[:p, p])[0])
+    of_e = contrast(np.asarray(np.linalg.lstsq(cross[:p, :p], cross[:p, p])[0], float))
     R_inverse = _inverse(R)
     errors = np.einsum("akm,bkm->abm", R_inverse, R_inverse)
     b = np.einsum("akm,km->am", R_inverse, of_e @ H)

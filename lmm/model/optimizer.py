@@ -69,6 +69,8 @@ def minimise(
         starts = [np.asarray(start, float)]
         first = point(starts[0])
     here, settled = _settle(first, template, point)
+    if guess is not None and not settled:
+        starts.append(template.theta(np.eye(template.q)))
     for other in starts[1:]:
         there, there_settled = _settle(point(other), template, point)
         if there.at.value < here.at.value - DECREMENT * (1.0 + abs(here.at.value)):
