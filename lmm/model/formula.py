@@ -6,6 +6,8 @@ and numbers. The reader points at the character it does not understand.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lmm.model.notation import Bar, Formula, quote, side, unquote
 from lmm.model.reader import FUNCTIONS, Reader
 from lmm.model.terms import add, remove, simplify
@@ -13,6 +15,7 @@ from lmm.model.terms import add, remove, simplify
 __all__ = ["FUNCTIONS", "Bar", "Formula", "parse_formula", "quote", "side", "unquote"]
 
 
+@lru_cache(maxsize=256)
 def parse_formula(text: str) -> Formula:
     """Read a formula such as ``arm ~ age + (age | id)``.
 

@@ -12,7 +12,7 @@ from lmm.model.bounds import way_off_the_bound, without_tiny_variances
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.objective import Evaluated, Objective
 from lmm.model.points import Point
-from lmm.model.scoring import score
+from lmm.model.scoring import inner_root, score
 from lmm.numerics import Array
 
 DECREMENT = 1e-10  # predicted error of the criterion at which one more step is the last
@@ -43,9 +43,13 @@ class Optimum(Generic[E]):
 
 
 def minimise(
-    objective: Objective[E], template: CovarianceTemplate, *, start: Array | None = None
+    objective: Objective[E],
+    template: CovarianceTemplate,
+    *,
+    start: Array | None = None,
+    guess: Array | None = None,
 ) -> Optimum[E]:
-    """The theta that minimises the criterion, from ``start`` (default: D = I in internal units).
+    """The theta that minimises the criterion, from ``start`` or from a ``guess`` at D (default: I).
 
     With few groups and several random columns the criterion can have several minima: without a
     ``start`` the search then also sets out near each axis of D and keeps the lowest end.
@@ -59,13 +63,16 @@ def minimise(
         return Point(theta=theta, T=T, found=objective.derivatives(T), template=template)
 
     if start is None:
-        first, *others = (point(theta) for theta in _starts(template, few=objective.few))
-        first = score(first, point)
+        starts = _starts(template, guess, few=objective.few)
+        first = score(point(starts[0]), point)
     else:
-        first, others = point(np.asarray(start, float)), []
+        starts = [np.asarray(start, float)]
+        first = point(starts[0])
     here, settled = _settle(first, template, point)
-    for other in others:
-        there, there_settled = _settle(other, template, point)
+    if guess is not None and not settled:
+        starts.append(template.theta(np.eye(template.q)))
+    for other in starts[1:]:
+        there, there_settled = _settle(point(other), template, point)
         if there.at.value < here.at.value - DECREMENT * (1.0 + abs(here.at.value)):
             here, settled = there, there_settled
     T = template.standard(here.T)
@@ -141,10 +148,15 @@ def _sharpen(
     return here
 
 
-def _starts(template: CovarianceTemplate, *, few: bool) -> list[Array]:
-    """Equal variances first; then, with few groups, each column's variance large against the others'."""
-    axes = np.eye(template.q) if few and template.q > 1 else np.empty((0, template.q))
-    return [template.theta(np.diag(sd)) for sd in [np.ones(template.q), *np.maximum(axes, 0.02)]]
+def _starts(template: CovarianceTemplate, guess: Array | None, *, few: bool) -> list[Array]:
+    """The guess or equal variances; with few groups both, and each column's variance large against the others'."""
+    starts = [] if guess is None else [template.theta(inner_root(guess, template))]
+    several = few and template.q > 1
+    if several or not starts:
+        starts.append(template.theta(np.eye(template.q)))
+    if several:
+        starts += [template.theta(np.diag(sd)) for sd in np.maximum(np.eye(template.q), 0.02)]
+    return starts
 
 
 def _settle(

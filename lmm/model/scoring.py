@@ -17,12 +17,13 @@ from lmm.model.points import Point
 from lmm.numerics import Array
 
 _STEPS = 2
+_NEAR = 1.0  # the squared distance to the optimum, in standard errors, from where Newton's method is faster
 
 E = TypeVar("E", bound=Evaluated)
 
 
 def score(here: Point[E], point: Callable[[Array], Point[E]]) -> Point[E]:
-    """A few steps of Fisher scoring in D while they go down: from afar they come near at once."""
+    """A few steps of Fisher scoring in D, from afar and while they go down."""
     template = here.template
     for _ in range(_STEPS):
         expected = here.found.expected
@@ -30,17 +31,20 @@ def score(here: Point[E], point: Callable[[Array], Point[E]]) -> Point[E]:
             break
         q, changes = template.q, template.changes.reshape(-1, template.q**2)
         values, vectors = np.linalg.eigh(changes @ expected.reshape(q * q, q * q) @ changes.T)
+        values = np.maximum(values, 1e-8 * max(float(values[-1]), 1e-300))
         along = vectors.T @ (changes @ here.G.ravel())
-        step = vectors @ (along / np.maximum(values, 1e-8 * max(values[-1], 1e-300)))
+        if along @ (along / values) < _NEAR:
+            break
+        step = vectors @ (along / values)
         D = here.T @ here.T.T - (step @ changes).reshape(q, q)
-        there = point(template.theta(_inner_root(D, template)))
+        there = point(template.theta(inner_root(D, template)))
         if not there.at.value < here.at.value:
             break
         here = there
     return here
 
 
-def _inner_root(D: Array, template: CovarianceTemplate) -> Array:
+def inner_root(D: Array, template: CovarianceTemplate) -> Array:
     """A root of D where it is positive definite, else of what lies near it, inside the bound."""
     T = np.zeros_like(D)
     for block in template.slices:

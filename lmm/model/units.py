@@ -10,12 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.model.centring import (
+    apply_centring,
+    centring,
+    constant_column,
+    constant_combination,
+    nearly_all,
+    straightening,
+)
 from lmm.model.design import Design, RandomBlock
 from lmm.numerics import Array, power_of_two_near, root_mean_square
 
-# A share of a column's size below which what the other columns leave of it would lose digits.
-_NEARLY_DEPENDENT = 0.1
-_NEARLY_ALL = 0.1
 _SAMPLE = 10_000  # rows
 
 
@@ -68,7 +73,7 @@ class Change:
         X, y = design.X[rows], design.y[rows]
         XY = np.empty((len(y), X.shape[1] + 1), order="F")
         inner, left = XY[:, :-1], XY[:, -1]
-        _apply(X, self.centred, out=inner)
+        apply_centring(X, self.centred, out=inner)
         Z, at = np.empty((len(y), len(self.units.W_z)), order="F"), 0
         for block in design.blocks:
             place = slice(at, at + block.Z.shape[1])
@@ -76,7 +81,7 @@ class Change:
             if block.Z is design.X and np.array_equal(W, self.centred):
                 Z[:, place] = inner
             else:
-                _apply(block.Z[rows], W, out=Z[:, place])
+                apply_centring(block.Z[rows], W, out=Z[:, place])
             at = place.stop
         np.subtract(y, self.y_centre, out=left)
         if design.weights is not None:
@@ -117,36 +122,36 @@ def _change_of_units(design: Design, few: np.ndarray | None) -> Change | None:
         return columns if few is None else columns[few]
 
     X, y = seen(design.X), seen(design.y)
-    constant = _constant_column(design.X)
-    centred = _change(X, constant)
+    constant = constant_column(design.X)
+    centred = centring(X, constant)
     inner = np.empty(X.shape, order="F")
-    _apply(X, centred, out=inner)
+    apply_centring(X, centred, out=inner)
     blocks = [
         (block, X if block.Z is design.X else seen(block.Z), _own_constant(block))
         for block in design.blocks
     ]
     changes = [
-        centred if Z is X and own == constant else _change(Z, own) for block, Z, own in blocks
+        centred if Z is X and own == constant else centring(Z, own) for block, Z, own in blocks
     ]
     size = _weight_size(design.weights)
     roots = None if design.weights is None else np.sqrt(seen(design.weights)) / size
     if roots is not None:
         inner *= roots[:, None]
-    straight = _straightening(inner)
-    if few is not None and (straight is not None or not _all_vary(X, constant, blocks)):
+    straight = straightening(inner)
+    if few is not None and (straight is not None or not _all_vary(y, X, constant, blocks)):
         return None
     W_x = centred
     if straight is not None:
         inner, W_x = inner @ straight, centred @ straight
     shift, centre = np.zeros(len(W_x)), 0.0
-    one = _constant_combination(design.X, constant)
+    one = constant_combination(design.X, constant)
     if one is not None:
         centre = float(np.mean(y))
         shift += centre * one
     left = y - centre
     if roots is not None:
         left *= roots
-    taken = _nearly_all(left, inner)
+    taken = nearly_all(left, inner)
     if taken is not None:
         left = left - inner @ taken
         shift += W_x @ taken
@@ -180,85 +185,14 @@ def _weight_size(weights: Array | None) -> float:
 
 
 def _all_vary(
-    X: Array, constant: int | None, blocks: list[tuple[RandomBlock, Array, int | None]]
+    y: Array, X: Array, constant: int | None, blocks: list[tuple[RandomBlock, Array, int | None]]
 ) -> bool:
     """Whether every column but a constant one takes more than one value."""
-    columns = [X[:, j] for j in range(X.shape[1]) if j != constant]
+    columns = [y, *(X[:, j] for j in range(X.shape[1]) if j != constant)]
     columns += [Z[:, j] for _, Z, own in blocks for j in range(Z.shape[1]) if j != own]
     return all((column != column[0]).any() for column in columns)
-
-
-def _straightening(X: Array) -> Array | None:
-    """The triangular matrix that makes nearly dependent columns orthogonal; none for others."""
-    n, p = X.shape
-    try:
-        if (np.linalg.cholesky(X.T @ X / n).diagonal() > _NEARLY_DEPENDENT).all():
-            return None
-    except np.linalg.LinAlgError:
-        pass
-    root = np.linalg.qr(X, mode="r") / np.sqrt(n)
-    root *= np.where(np.diag(root) < 0, -1.0, 1.0)[:, None]
-    return np.asarray(np.linalg.solve(root, np.eye(p)), float)
-
-
-def _nearly_all(y: Array, X: Array) -> Array | None:
-    """The coefficients of y's regression on X where that is nearly all of it, to be taken out first."""
-    size = root_mean_square(y)
-    if X.shape[1] == 0 or size == 0.0:
-        return None
-    coefficients = np.linalg.solve(X.T @ X, X.T @ (y / size)) * size
-    if root_mean_square(y - X @ coefficients) > _NEARLY_ALL * size:
-        return None
-    return np.asarray(coefficients, float)
-
-
-def _constant_column(X: Array) -> int | None:
-    for j in range(X.shape[1]):
-        if X[0, j] != 0 and (X[:, j] == X[0, j]).all():
-            return j
-    return None
-
-
-def _constant_combination(X: Array, constant: int | None) -> Array | None:
-    """The coefficients of X that make 1 in every row, if any do: all levels of a factor, say."""
-    if constant is not None:
-        return np.eye(X.shape[1])[constant] / X[0, constant]
-    size = np.sqrt(np.maximum(np.einsum("ij,ij->j", X, X), 1e-300))
-    coefficients = np.linalg.lstsq((X / size).T @ (X / size), (X / size).sum(axis=0))[0] / size
-    coefficients = np.round(coefficients, 6)
-    return coefficients if (X @ coefficients == 1.0).all() else None
 
 
 def _own_constant(block: RandomBlock) -> int | None:
     """A block's slopes may be centred only where they are free to correlate with its own intercept."""
     return 0 if block.encoding.intercept else None
-
-
-def _change(columns: Array, constant: int | None) -> Array:
-    """The matrix W that centres (where a constant column allows it) and scales: columns @ W."""
-    k = columns.shape[1]
-    W = np.eye(k)
-    for j in range(k):
-        if j == constant:
-            W[j, j] = 1.0 / power_of_two_near(abs(float(columns[0, j])))
-            continue
-        centre = float(np.mean(columns[:, j])) if constant is not None else 0.0
-        spread = columns[:, j] - centre
-        scale = power_of_two_near(root_mean_square(spread))
-        W[j, j] = 1.0 / scale
-        if constant is not None:
-            W[constant, j] = -centre / columns[0, constant] / scale
-    return W
-
-
-def _apply(columns: Array, W: Array, *, out: Array) -> None:
-    """columns @ W without a sum of large numbers: subtract the centre first, then scale."""
-    for j in range(columns.shape[1]):
-        shift = next((k for k in range(columns.shape[1]) if k != j and W[k, j] != 0), None)
-        scale = W[j, j]
-        if shift is None:
-            np.multiply(columns[:, j], scale, out=out[:, j])
-        else:
-            centre = -W[shift, j] / scale * columns[0, shift]
-            np.subtract(columns[:, j], centre, out=out[:, j])
-            out[:, j] *= scale
