@@ -97,8 +97,8 @@ def _refits(fit: Fit, replicates: Replicates) -> Refits:
     """Search from the full fit, ask the ordinary search where that ends in doubt, report in user's units."""
     template, reml = fit.template, fit.reml
     groups = replicates.m - (replicates.deleted is not None)
-    few = groups <= FEW_GROUPS and template.q > 1
-    ends = settle(replicates, template, _starts(fit, few=few), reml=reml)
+    few = groups <= FEW_GROUPS
+    ends = settle(replicates, template, _starts(fit, few=few), everyone=few, reml=reml)
     points, converged = ends.points, ends.proven
     for b in np.flatnonzero(~converged):
         statistics = replicates.one(int(b))
@@ -114,13 +114,13 @@ def _refits(fit: Fit, replicates: Replicates) -> Refits:
 
 
 def _starts(fit: Fit, *, few: bool) -> list[Array]:
-    """The full fit, moved off the boundary; with few groups the ordinary search's starts too."""
+    """The full fit, moved off the boundary, and what the ordinary search starts from."""
     template = fit.template
     T = np.array(fit.optimum.T)
     empty = np.diag(T) == 0.0
     T[np.diag_indices(template.q)] = np.where(empty, 0.1, np.diag(T))
-    starts = [template.theta(T)]
-    if few:
-        axes = np.maximum(np.eye(template.q), 0.02)
-        starts += [template.theta(np.diag(sd)) for sd in [np.ones(template.q), *axes]]
-    return starts
+    axes = np.maximum(np.eye(template.q), 0.02) if few and template.q > 1 else []
+    return [
+        template.theta(T),
+        *(template.theta(np.diag(sd)) for sd in [np.ones(template.q), *axes]),
+    ]

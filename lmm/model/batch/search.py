@@ -31,19 +31,28 @@ class Ends:
 
 
 def settle(
-    replicates: Replicates, template: CovarianceTemplate, starts: list[Array], *, reml: bool
+    replicates: Replicates,
+    template: CovarianceTemplate,
+    starts: list[Array],
+    *,
+    everyone: bool,
+    reml: bool,
 ) -> Ends:
     """The lowest end from the ``starts``, each a theta (k,) for all replicates.
 
-    An end that is not proven might have gone on, and lower: its replicate is not proven either.
+    The starts after the first are for ``everyone``, or for those that the first led to the boundary: the
+    criterion may have another minimum inside. An end that is not proven might have gone on, and lower:
+    its replicate is not proven either.
     """
     best = _settle(replicates, template, starts[0], reml=reml)
-    for start in starts[1:]:
-        other = _settle(replicates, template, start, reml=reml)
-        gain = DECREMENT * (1.0 + np.abs(best.points.value))
-        lower = np.flatnonzero(other.points.value < best.points.value - gain)
-        best.points.put(lower, other.points.take(lower))
-        best.proven[~other.proven] = False
+    at_bound = (np.abs(best.points.T).sum(axis=1) == 0.0).any(axis=-1)
+    again = np.flatnonzero(at_bound | everyone)
+    for start in starts[1:] if again.size else []:
+        other = _settle(replicates.take(again), template, start, reml=reml)
+        before = best.points.value[again]
+        lower = other.points.value < before - DECREMENT * (1.0 + np.abs(before))
+        best.points.put(again[lower], other.points.take(np.flatnonzero(lower)))
+        best.proven[again[~other.proven]] = False
     return best
 
 

@@ -12,6 +12,7 @@ from lmm.errors import DataError, ModelError
 from lmm.model.batch import refit_responses, refit_without
 from lmm.model.fit import fit_design, fit_mixed
 from lmm.model.simulate import simulate_responses
+from tests.engine import criterion_of_engine
 
 
 def study(groups, *, seed=0, spread=1.0, slopes=0.5, rows=6):
@@ -169,3 +170,18 @@ def test_a_group_without_which_no_residual_is_left_is_said_to_be_one():
         "without 2 of g: the groups and the fixed effects reproduce"
     )
     assert refits.converged.tolist() == [True, True, False, True, True, True]
+
+
+def test_of_two_minima_the_lower_one():
+    """Five groups: the criterion of the 14th response has a minimum at theta = 0 and another at 1.15."""
+    fit = fit_mixed(
+        "y ~ 1 + (1 | g)", study(5, seed=56, spread=0.4, slopes=0.0, rows=9), reml=False
+    )
+    Y = simulate_responses(fit, 20, seed=56)
+    refits = refit_responses(fit, Y)
+    grid = np.linspace(0, 4, 401)
+    for b in range(20):
+        design = replace(fit.design, y=Y[:, b])
+        values = [criterion_of_engine(design, np.array([theta]), reml=False) for theta in grid]
+        assert refits.criterion[b] <= min(values) + 1e-9
+        assert refits.theta[b] == pytest.approx(grid[np.argmin(values)], abs=0.011)
