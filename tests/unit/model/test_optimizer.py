@@ -6,7 +6,10 @@ import pytest
 from lmm.model.fit import fit_mixed
 from lmm.model.objective import OneFactor
 from lmm.model.optimizer import minimise
+from lmm.model.simulate import simulate_responses
+from tests import dense
 from tests.engine import criterion_of_engine
+from tests.unit.model.batch.test_refits import study
 
 # y, x and g of 20 rows
 MIRRORED = """
@@ -147,3 +150,20 @@ def test_groups_ten_thousand_times_as_far_apart_as_the_residual():
     within = sum(np.var(noise[g == i]) for i in range(20)) * 12 / 220
     assert fit.converged
     assert fit.sigma == pytest.approx(np.sqrt(within), rel=1e-8)
+
+
+@pytest.mark.parametrize(("seed", "draw"), [(6, 5), (46, 10), (56, 13), (198, 42)])
+def test_one_variance_of_few_groups_can_have_two_minima(seed, draw):
+    """Five groups: a minimum near theta = 1, and a lower one at zero, found by setting out from either side."""
+    table = study(5, seed=56, spread=0.4, slopes=0.0, rows=9)
+    fit = fit_mixed("y ~ 1 + (1 | g)", table, reml=False)
+    y = simulate_responses(fit, 50, seed=seed)[:, draw]
+    found = fit_mixed("y ~ 1 + (1 | g)", table.assign(y=y), reml=False)
+    criteria = [
+        dense.criterion(
+            y, found.design.X, found.Z, found.grouping.codes, np.array([[d]]), reml=False
+        )
+        for d in [0.0, *np.geomspace(1e-4, 1e2, 80)]
+    ]
+    assert found.criterion <= min(criteria) + 1e-9
+    assert found.theta[0] == 0.0 and found.singular and found.converged
