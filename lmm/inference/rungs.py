@@ -89,4 +89,7 @@ def reml_criterion(fit: AnyFit) -> float | None:
 
 
 def _coefficients(fit: AnyFit) -> tuple[FixedEffect, ...]:
-    return serial_fixed_effects(fit) if isinstance(fit, SerialFit) else fixed_effects(fit)
+    """By Satterthwaite throughout, for there is no Kenward–Roger with serial correlation to compare with."""
+    if isinstance(fit, SerialFit):
+        return serial_fixed_effects(fit)
+    return fixed_effects(fit, method="satterthwaite")

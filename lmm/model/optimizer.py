@@ -150,17 +150,23 @@ def _sharpen(
 
 
 def _starts(template: CovarianceTemplate, guess: Array | None, *, few: bool) -> list[Array]:
-    """The guess or equal variances; with few groups both, all variances small, and each large against the others'.
-
-    One variance alone can have two minima too, one of them zero: about 1 in 1000 draws of 5 groups shows it.
-    """
+    """The guess or equal variances; with few groups both and the other places of ``places_to_set_out``."""
     starts = [] if guess is None else [template.theta(inner_root(guess, template))]
     if few or not starts:
-        starts.append(template.theta(np.eye(template.q)))
-    if few:
-        apart = np.maximum(np.eye(template.q), _SMALL) if template.q > 1 else []
-        starts += [template.theta(np.diag(sd)) for sd in [np.full(template.q, _SMALL), *apart]]
+        starts += places_to_set_out(template, few=few)
     return starts
+
+
+def places_to_set_out(template: CovarianceTemplate, *, few: bool) -> list[Array]:
+    """Thetas (k,): equal variances; with few groups all variances small, and each large against the others' too.
+
+    One variance alone can have two minima, one of them zero: about 1 in 1000 draws of 5 groups shows it.
+    """
+    sds = [np.ones(template.q)]
+    if few:
+        sds.append(np.full(template.q, _SMALL))
+        sds += list(np.maximum(np.eye(template.q), _SMALL)) if template.q > 1 else []
+    return [template.theta(np.diag(sd)) for sd in sds]
 
 
 def _settle(

@@ -21,7 +21,7 @@ from lmm.model.columns import LARGEST
 from lmm.model.determined import check_residual
 from lmm.model.fit import Fit
 from lmm.model.objective import FEW_GROUPS, OneFactor
-from lmm.model.optimizer import DECREMENT, minimise
+from lmm.model.optimizer import DECREMENT, minimise, places_to_set_out
 from lmm.numerics import Array
 
 _NUMBERS_AT_ONCE = 5_000_000  # held in the statistics of one batch
@@ -119,8 +119,4 @@ def _starts(fit: Fit, *, few: bool) -> list[Array]:
     T = np.array(fit.optimum.T)
     empty = np.diag(T) == 0.0
     T[np.diag_indices(template.q)] = np.where(empty, 0.1, np.diag(T))
-    axes = np.maximum(np.eye(template.q), 0.02) if few and template.q > 1 else []
-    return [
-        template.theta(T),
-        *(template.theta(np.diag(sd)) for sd in [np.ones(template.q), *axes]),
-    ]
+    return [template.theta(T), *places_to_set_out(template, few=few)]

@@ -28,7 +28,8 @@ def ladder_table(reading: Reading, *, number: int) -> Table:
         rows=tuple(_row(reading, row, decimals) for row in (*rungs, *_further(reading, rungs))),
         notes=(
             "Lower AIC and BIC are better; all criteria are of fits by maximum likelihood to the same "
-            f"{fmt.count(reading.at('/data/rows_used'))} rows, which BIC counts. Slopes are those of the REML fits.",
+            f"{fmt.count(reading.at('/data/rows_used'))} rows, which BIC counts. Slopes are those of the REML fits, "
+            "their standard errors the models’ own, without Kenward–Roger’s correction.",
             f"The stratified model spends a parameter on every {reading.one} and describes these {reading.many} "
             "only: its scores do not compare with the others’.",
             *_absent(reading),
