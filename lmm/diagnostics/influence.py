@@ -27,7 +27,7 @@ _SERIOUS = 1.0
 
 SOURCE = (
     "Cook 1977, Technometrics 19:15 (beyond 1: serious); note: beyond the 99% point of the largest distance "
-    "of clean data of this design, where that is less"
+    "of clean data of this design"
 )
 SOURCE_OF_CONCLUSIONS = (
     "Nieuwenhuis, te Grotenhuis and Pelzer 2012, R J. 4(2):38: changed conclusions"
@@ -75,7 +75,7 @@ class Influence:
         """The terms whose conclusion hangs on a group: it flips, and the estimate moves further than in clean data.
 
         Where zero is just inside an interval, or just outside, any deletion flips it: that is no one's doing. A
-        whole standard error is always far.
+        whole standard error is always far, though with few groups clean data go as far: it is so all the same.
         """
         far = np.abs(group.moves) > np.minimum(self.furthest_expected, _SERIOUS)
         return tuple(
@@ -112,7 +112,8 @@ def influence(
 
 def influence_check(found: Influence) -> Check:
     """The largest Cook's distance against what the largest of clean data would be."""
-    threshold = min(_SERIOUS, found.largest_expected)
+    threshold = found.largest_expected
+    serious = max(_SERIOUS, threshold)
     if not found.groups:
         return Check(
             id="influence", statistic=None, threshold=threshold, verdict="fine", source=SOURCE
@@ -122,8 +123,8 @@ def influence_check(found: Influence) -> Check:
         id="influence",
         statistic=largest,
         threshold=threshold,
-        serious=_SERIOUS,
-        verdict=judge(largest, threshold, _SERIOUS),
+        serious=serious,
+        verdict=judge(largest, threshold, serious),
         where=tuple(each.level for each in found.groups if each.cook > threshold),
         source=SOURCE,
     )
