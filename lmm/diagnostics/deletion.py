@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -12,48 +11,6 @@ from lmm.model.columns import independent_columns
 from lmm.model.design import Design, RandomBlock
 from lmm.model.fit import Fit, fit_design
 from lmm.numerics import Array, read_only
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refits:
-    """B refits of one model: ``criterion`` and ``sigma`` (B,), ``theta`` (B, k), ``beta`` (B, p), ``Psi``
-    (B, q, q), ``vcov`` (B, p, p), ``converged`` and ``singular`` (B,). Not-a-number where nothing is estimable.
-    """
-
-    criterion: Array
-    theta: Array
-    beta: Array
-    sigma: Array
-    Psi: Array
-    vcov: Array
-    converged: np.ndarray
-    singular: np.ndarray
-
-
-def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
-    """Without each one of ``groups`` (positions among the levels; all of them by default) in turn."""
-    groups = range(fit.factor.m) if groups is None else groups
-    B, p, q, k = len(groups), fit.p, fit.template.q, len(fit.theta)
-    found = Refits(
-        criterion=np.full(B, np.nan),
-        theta=np.full((B, k), np.nan),
-        beta=np.full((B, p), np.nan),
-        sigma=np.full(B, np.nan),
-        Psi=np.full((B, q, q), np.nan),
-        vcov=np.full((B, p, p), np.nan),
-        converged=np.zeros(B, bool),
-        singular=np.zeros(B, bool),
-    )
-    for j, group in enumerate(groups):
-        part = refit_rows(fit, fit.grouping.codes != group)
-        if part is None:
-            continue
-        kept = [fit.design.names.index(name) for name in part.design.names]
-        found.criterion[j], found.theta[j], found.sigma[j] = part.criterion, part.theta, part.sigma
-        found.beta[j, kept], found.Psi[j] = part.beta, part.Psi
-        found.vcov[j][np.ix_(kept, kept)] = part.vcov
-        found.converged[j], found.singular[j] = part.converged, part.singular
-    return found
 
 
 def refit_rows(fit: Fit, keep: np.ndarray) -> Fit | None:

@@ -12,9 +12,9 @@ import numpy as np
 
 from lmm.diagnostics.check import Check, judge
 from lmm.diagnostics.conclusions import flips
-from lmm.diagnostics.deletion import Refits, refit_without
 from lmm.diagnostics.one_step import expected_changes, one_step_distances
 from lmm.diagnostics.projection import projection
+from lmm.model.batch import Refits, refit_without
 from lmm.model.fit import Fit
 from lmm.numerics import Array, read_only
 

@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 from lmm.model.fit import Fit
 from lmm.model.grouprows import group_sums
 from lmm.model.units import internal_units
+from lmm.model.weights import refuse_weights
 from lmm.numerics import Array, read_only
 
 # A row whose residual has less than this share of sigma² left is fitted exactly: it says nothing.
@@ -101,7 +102,8 @@ class Projection:
 
 
 def projection(fit: Fit) -> Projection:
-    """The projection of a fit. Raises ``ModelError`` for several grouping factors."""
+    """The projection of a fit. Raises ``ModelError`` for several grouping factors and for prior weights."""
+    refuse_weights(fit.design, "a check of residuals")
     codes, at, T = fit.grouping.codes, fit.at, fit.optimum.T
     XY, Z, _ = internal_units(fit.design)
     X, D = np.ascontiguousarray(XY[:, :-1]), T @ T.T

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmm.diagnostics.deletion import refit_rows, refit_without
+from lmm.diagnostics.deletion import refit_rows
 from lmm.diagnostics.influence import (
     conclusions_check,
     influence,
@@ -13,6 +13,7 @@ from lmm.diagnostics.influence import (
 )
 from lmm.diagnostics.one_step import one_step_distances
 from lmm.diagnostics.projection import projection
+from lmm.model.batch import refit_without
 from lmm.model.fit import fit_mixed
 from tests.reference.course.nepal import RANDOM_SLOPE
 from tests.reference.course.tables import CourseTables
