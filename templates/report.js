@@ -28,8 +28,17 @@
   };
   const csv = (table) => all("tr:not(.g)", table)
     .map((row) => [...row.cells].map(csvCell).join(",")).join("\n") + "\n";
+  // The page carries long lists of like records as columns and rows: written out again, they are results.json.
+  const unpack = (value) => {
+    if (Array.isArray(value)) return value.map(unpack);
+    if (value === null || typeof value !== "object") return value;
+    const names = value["@columns"];
+    if (names) return value["@rows"].map((row) => Object.fromEntries(row.map((part, i) => [names[i], unpack(part)])));
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unpack(part)]));
+  };
+  const results = () => unpack(JSON.parse(one("#results").textContent));
   all("[data-save-results]").forEach((button) => button.addEventListener("click", () =>
-    save(button.dataset.saveResults, "application/json", one("#results").textContent)));
+    save(button.dataset.saveResults, "application/json", JSON.stringify(results(), null, 1) + "\n")));
   all("[data-save-table]").forEach((button) => button.addEventListener("click", () =>
     save(button.dataset.name, "text/csv", csv(document.getElementById(button.dataset.saveTable)))));
   all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));

@@ -13,6 +13,7 @@ from lmm.report.derived import derived_numbers
 from lmm.report.figures.canvas import Canvas, read_measurements
 from lmm.report.followed import changes_since, followed_numbers, subject
 from lmm.report.interpretation import findings
+from lmm.report.packing import pack
 from lmm.report.page import Figure, Fold, Page, Panel
 from lmm.report.reading import Reading
 from lmm.report.render import render_page
@@ -39,7 +40,7 @@ def write_report(
     previous = previous_version(history, digest=numbers["provenance"]["data_sha256"])
     results = complete_results(study, numbers, configuration=configuration, previous=previous)
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    compact = json.dumps(results, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    compact = json.dumps(pack(results), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     canvas = Canvas(Reading(results), read_measurements(measurements_path))
     page = build_page(canvas, results=compact)
     directory.mkdir(parents=True, exist_ok=True)

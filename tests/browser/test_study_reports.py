@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lmm.report.packing import unpack
 from lmm.study.analysis import write_analysis
 from lmm.study.reporting import write_report
 from tests.text.studies import last_version, study
@@ -92,8 +93,11 @@ def test_no_accessibility_rule_is_broken(opened, case, scheme):
 
 def test_the_page_carries_the_results_it_was_made_from(opened, reports):
     page = opened("rising")
-    carried = json.loads(page.inner_text("#results") or page.text_content("#results"))
-    assert carried == json.loads((reports["rising"] / "results.json").read_text(encoding="utf-8"))
+    results = json.loads((reports["rising"] / "results.json").read_text(encoding="utf-8"))
+    assert unpack(json.loads(page.text_content("#results"))) == results
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save results (JSON)").click()
+    assert json.loads(download.value.path().read_text("utf-8")) == results
 
 
 def test_a_pupil_is_found_in_every_figure(opened):
