@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.diagnostics.added import Added, added_columns, constant_within
-from lmm.diagnostics.check import ALPHA, Check, judge
+from lmm.diagnostics.check import ALPHA, Check, worst_of
 from lmm.diagnostics.projection import Projection
 from lmm.numerics import Array, read_only
 
@@ -49,20 +49,11 @@ def bends(P: Projection, variables: Mapping[str, Array]) -> tuple[Bend, ...]:
 
 def linearity_check(found: tuple[Bend, ...]) -> Check:
     """The bend that is worst against its own threshold."""
-    if not found:
-        return Check(
-            id="linearity", statistic=None, threshold=SMALLEST, verdict="fine", source=SOURCE
-        )
-    ranked = sorted(found, key=lambda each: each.threshold / max(each.size, 1e-300))
-    worst = ranked[0]
-    serious = max(SERIOUS, worst.threshold)
-    return Check(
+    return worst_of(
+        found,
         id="linearity",
-        statistic=worst.size,
-        threshold=worst.threshold,
-        serious=serious,
-        verdict=judge(worst.size, worst.threshold, serious),
-        where=tuple(each.variable for each in ranked if each.size > each.threshold),
+        excess=lambda bend: bend.size / bend.threshold,
+        thresholds=(SMALLEST, SERIOUS),
         source=SOURCE,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from lmm.diagnostics.check import ALPHA, Check, judge
+from lmm.diagnostics.check import ALPHA, Check, judge, worst_of
 from lmm.diagnostics.projection import Projection
 from lmm.diagnostics.reference import clean_values
 from lmm.numerics import Array
@@ -88,19 +88,12 @@ def spread_along(P: Projection, variables: Mapping[str, Array]) -> tuple[SpreadA
 
 
 def spread_check(found: tuple[SpreadAlong, ...]) -> Check:
-    """The ratio that is worst against its own threshold."""
-    if not found:
-        return Check(id="spread", statistic=None, threshold=SMALLEST, verdict="fine", source=SOURCE)
-    ranked = sorted(found, key=lambda each: np.log(each.threshold) / max(np.log(each.size), 1e-300))
-    worst = ranked[0]
-    serious = max(SERIOUS, worst.threshold)
-    return Check(
+    """The ratio that is worst against its own threshold, both as logarithms."""
+    return worst_of(
+        found,
         id="spread",
-        statistic=worst.size,
-        threshold=worst.threshold,
-        serious=serious,
-        verdict=judge(worst.size, worst.threshold, serious),
-        where=tuple(each.variable for each in ranked if each.size > each.threshold),
+        excess=lambda spread: float(np.log(spread.size) / np.log(spread.threshold)),
+        thresholds=(SMALLEST, SERIOUS),
         source=SOURCE,
     )
 
