@@ -237,7 +237,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
-    """A study on the index page; ``state`` is ok, failed or stale, in the words of ``state_text``."""
+    """A study on the index page; ``state`` is ok, failed or stale, in the words of ``state_text``.
+
+    ``changed`` says what came of the last change of the data; ``spark`` draws a followed number over the
+    versions, and ``spark_alt`` says it in words.
+    """
 
     study: str
     title: str
@@ -248,6 +252,10 @@ class IndexEntry:
     made_on: str
     message: str = ""
     notice: str = ""
+    changed: str = ""
+    spark: str = ""
+    spark_label: str = ""
+    spark_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from lmm.report.formatting import day
 from lmm.report.page import IndexEntry, IndexPage
 from lmm.report.render import render_index
-from lmm.study.places import places
+from lmm.study.history import read_history
+from lmm.study.places import StudyPlaces, places
 from lmm.study.settings import Configuration, Study
-from lmm.study.states import StudyState, headline, state_text
+from lmm.study.states import StudyState, headline, read_results, state_text
+from lmm.study.trail import trail
 
 
 def index_page(configuration: Configuration, states: Mapping[str, StudyState]) -> str:
@@ -24,6 +26,7 @@ def index_page(configuration: Configuration, states: Mapping[str, StudyState]) -
 def _entry(configuration: Configuration, study: Study, state: StudyState) -> IndexEntry:
     at = places(configuration, study.name)
     shown = (at.published / "report.html").is_file()
+    seen = trail(read_history(at.history)) if shown else None
     return IndexEntry(
         study=study.name,
         title=study.title,
@@ -34,4 +37,16 @@ def _entry(configuration: Configuration, study: Study, state: StudyState) -> Ind
         made_on=day(state.report_time),
         message=state.message,
         notice=study.synthetic or "",
+        changed=_changed(at) if shown else "",
+        spark=seen.svg if seen else "",
+        spark_label=seen.label if seen else "",
+        spark_alt=seen.alt if seen else "",
     )
+
+
+def _changed(at: StudyPlaces) -> str:
+    """What the published report says of the last change of the data; nothing of a first report."""
+    results = read_results(at.published)
+    if not results.get("changes"):
+        return ""
+    return next((f["text"] for f in results.get("findings", []) if f["id"] == "changes"), "")
