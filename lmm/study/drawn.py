@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from lmm.diagnostics.averages import averages
+from lmm.diagnostics.normal_plot import NormalPlot
 from lmm.diagnostics.serial import Resemblance, autocorrelation, semivariogram
 from lmm.numerics import Array
 from lmm.rows import to_records
@@ -15,8 +17,10 @@ from lmm.study.account import original_time
 from lmm.study.parts.analysed import Analysed
 
 # A cloud of so many points shows its shape; the outermost are all in it.
-_POINTS = 400
+_POINTS = 240
 _OUTERMOST = 40
+# So many points at either end of a normal plot are all drawn.
+_ENDS = 15
 
 
 def drawn_points(analysed: Analysed) -> dict[str, Any]:
@@ -42,8 +46,7 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
         )[0],
         "size_averages": to_records([averages(fit.fitted_values, np.abs(residual))])[0],
         "normal_plots": [
-            {"name": shape.name, **to_records([shape.plot])[0]}
-            for shape in (found.residuals, *found.effects)
+            {"name": shape.name, **_normal_plot(shape.plot)} for shape in (found.residuals, *found.effects)
         ],
         "autocorrelation": _likeness(analysed, autocorrelation),
         "semivariogram": _likeness(analysed, semivariogram),
@@ -55,7 +58,7 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
 
 
 def thinned_residuals(residual: Array) -> np.ndarray:
-    """Which of the residuals (n,) are drawn, in their order: all of up to 400; else the largest and an even choice."""
+    """Which of the residuals (n,) are drawn, in their order: all of up to 240; else the largest and an even choice."""
     n = len(residual)
     if n <= _POINTS:
         return np.arange(n)
@@ -63,6 +66,15 @@ def thinned_residuals(residual: Array) -> np.ndarray:
     rest = np.sort(order[_OUTERMOST:])
     even = rest[np.linspace(0, len(rest) - 1, _POINTS - _OUTERMOST).round().astype(int)]
     return np.sort(np.concatenate([order[:_OUTERMOST], even]))
+
+
+def _normal_plot(plot: NormalPlot) -> dict[str, Any]:
+    """The points with their band; between the ends, of those inside it, every third."""
+    k = len(plot.value)
+    ends = np.minimum(np.arange(k), np.arange(k)[::-1]) < _ENDS
+    kept = ends | (np.arange(k) % 3 == 0) | (plot.value < plot.low) | (plot.value > plot.high)
+    columns = {f.name: getattr(plot, f.name)[kept] for f in fields(plot)}
+    return to_records([columns])[0]
 
 
 def _likeness(

@@ -22,7 +22,7 @@ from lmm.study.history import previous_version
 from lmm.study.settings import Study
 
 # A page carries so many of the groups that were left out; the table has them all.
-MOST_INFLUENTIAL = 50
+MOST_INFLUENTIAL = 20
 
 
 def write_report(
