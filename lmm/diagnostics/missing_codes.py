@@ -15,6 +15,7 @@ from lmm.diagnostics.check import Check
 from lmm.errors import LmmError
 from lmm.ingest.audit import Doubtful, audit
 from lmm.model.fit import Fit, fit_mixed
+from lmm.model.ordinary import OrdinaryFit, fit_pooled
 from lmm.numerics import Array, read_only
 
 # A coefficient that moves by more than its standard error is another answer.
@@ -28,7 +29,7 @@ class MissingCodes:
     """``found`` in the model's variables, rows as positions in the table; ``rows_kept`` and ``rows_dropped`` used.
 
     Per fixed effect of ``terms`` the estimate and standard error with the values ``kept`` and ``dropped``, (p,) each;
-    ``sigma`` and the SDs of the random effects (q,) likewise.
+    ``sigma`` and the SDs of the random effects (q,) likewise; an ordinary regression has none of these.
     """
 
     found: tuple[Doubtful, ...]
@@ -50,7 +51,7 @@ class MissingCodes:
 
 
 def missing_codes(
-    fit: Fit,
+    fit: Fit | OrdinaryFit,
     table: pd.DataFrame | Mapping[str, Array],
     *,
     ranges: Mapping[str, tuple[float, float]] | None = None,
@@ -59,7 +60,8 @@ def missing_codes(
 
     Where the rows without the doubtful values cannot carry the model, what would follow is not a number.
     """
-    variables = [name for name in fit.design.formula.variables if name != fit.grouping.name]
+    groups = {fit.grouping.name} if fit.grouping else set()
+    variables = [name for name in fit.design.formula.variables if name not in groups]
     rows = fit.design.rows
     columns = {name: np.asarray(table[name]) for name in variables}
     columns = {name: c.astype(float) for name, c in columns.items() if c.dtype.kind in "iuf"}
@@ -93,9 +95,14 @@ def missing_codes_check(found: MissingCodes | None) -> Check:
     )
 
 
-def _refitted(fit: Fit, table: Mapping[str, Array | pd.Series]) -> Fit | None:
+def _refitted(
+    fit: Fit | OrdinaryFit, table: Mapping[str, Array | pd.Series]
+) -> Fit | OrdinaryFit | None:
     try:
-        return fit_mixed(fit.design.formula, pd.DataFrame(dict(table)), reml=fit.reml)
+        frame = pd.DataFrame(dict(table))
+        if isinstance(fit, OrdinaryFit):
+            return fit_pooled(fit.design.formula, frame)
+        return fit_mixed(fit.design.formula, frame, reml=fit.reml)
     except LmmError:
         return None
 
@@ -104,19 +111,21 @@ def _in_table(found: tuple[Doubtful, ...], rows: np.ndarray) -> tuple[Doubtful, 
     return tuple(replace(doubt, rows=read_only(rows[doubt.rows])) for doubt in found)
 
 
-def _compared(fit: Fit, after: Fit | None, found: tuple[Doubtful, ...]) -> MissingCodes:
-    beta, se = np.full(fit.p, np.nan), np.full(fit.p, np.nan)
-    sd = np.full(len(fit.Psi), np.nan)
+def _compared(
+    fit: Fit | OrdinaryFit, after: Fit | OrdinaryFit | None, found: tuple[Doubtful, ...]
+) -> MissingCodes:
+    terms = _names(fit)
+    beta, se = np.full(len(terms), np.nan), np.full(len(terms), np.nan)
     if after is not None:
-        names = dict(zip(after.design.names, range(after.p), strict=True))
-        for j, name in enumerate(fit.design.names):
-            if name in names:
-                beta[j] = after.beta[names[name]]
-                se[j] = np.sqrt(after.vcov[names[name], names[name]])
-        sd = np.sqrt(np.diag(after.Psi))
+        places = dict(zip(_names(after), range(len(after.beta)), strict=True))
+        for j, name in enumerate(terms):
+            if name in places:
+                beta[j] = after.beta[places[name]]
+                se[j] = np.sqrt(after.vcov[places[name], places[name]])
+    sd = _random_sds(fit)
     return MissingCodes(
         found=found,
-        terms=fit.design.names,
+        terms=terms,
         rows_kept=fit.n,
         rows_dropped=after.n if after is not None else 0,
         kept=fit.beta,
@@ -124,6 +133,15 @@ def _compared(fit: Fit, after: Fit | None, found: tuple[Doubtful, ...]) -> Missi
         dropped=read_only(beta),
         dropped_se=read_only(se),
         sigma=(fit.sigma, after.sigma if after is not None else float("nan")),
-        sd_kept=read_only(np.sqrt(np.diag(fit.Psi))),
-        sd_dropped=read_only(sd),
+        sd_kept=sd,
+        sd_dropped=_random_sds(after) if after is not None else read_only(np.full(len(sd), np.nan)),
     )
+
+
+def _names(fit: Fit | OrdinaryFit) -> tuple[str, ...]:
+    return fit.names if isinstance(fit, OrdinaryFit) else fit.design.names
+
+
+def _random_sds(fit: Fit | OrdinaryFit) -> Array:
+    variances = () if isinstance(fit, OrdinaryFit) else np.diag(fit.Psi)
+    return read_only(np.sqrt(np.asarray(variances, float)))

@@ -13,6 +13,8 @@ from lmm.ingest.roles import Roles, columns_needed
 from lmm.report.fit_record import SCHEMA
 from lmm.study import account
 from lmm.study.candidates import Candidates, candidates
+from lmm.study.drawn import drawn_points
+from lmm.study.examined import examine_study
 from lmm.study.fitting import fit_study
 from lmm.study.parts import PARTS
 from lmm.study.parts.analysed import Analysed
@@ -28,9 +30,10 @@ KINDS: dict[str | None, Literal["numeric", "factor"] | None] = {
 
 def write_analysis(study: Study, *, analysis_path: Path, measurements_path: Path) -> None:
     """Analyse a study and write its numbers and the measurements that its figures draw, both as JSON."""
-    numbers, table = analyse(study)
-    analysis_path.write_text(_json(numbers, indent=1), encoding="utf-8")
-    measurements_path.write_text(_json(account.measurements(study, table)), encoding="utf-8")
+    analysed = _analysed(study)
+    drawn = {**account.measurements(study, analysed.table), "examined": drawn_points(analysed)}
+    analysis_path.write_text(_json(_numbers(analysed), indent=1), encoding="utf-8")
+    measurements_path.write_text(_json(drawn), encoding="utf-8")
 
 
 def _json(value: dict[str, Any], *, indent: int | None = None) -> str:
@@ -42,11 +45,20 @@ def analyse(study: Study) -> tuple[dict[str, Any], CleanTable]:
 
     Raises ``LmmError`` with every problem of the data, or of a model that cannot be fitted.
     """
+    analysed = _analysed(study)
+    return _numbers(analysed), analysed.table
+
+
+def _analysed(study: Study) -> Analysed:
     models = candidates(study)
     table = read_study(study, models)
     fits = fit_study(models, table.frame, group=study.group.column)
-    analysed = Analysed(study=study, table=table, fits=fits)
-    return {"schema": SCHEMA, **{name: part(analysed) for name, part in PARTS.items()}}, table
+    examined = examine_study(study, table.frame, fits)
+    return Analysed(study=study, table=table, fits=fits, examined=examined)
+
+
+def _numbers(analysed: Analysed) -> dict[str, Any]:
+    return {"schema": SCHEMA, **{name: part(analysed) for name, part in PARTS.items()}}
 
 
 def read_study(study: Study, models: Candidates) -> CleanTable:

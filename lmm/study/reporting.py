@@ -22,6 +22,9 @@ from lmm.rows import to_records, write_csv
 from lmm.study.history import previous_version
 from lmm.study.settings import Study
 
+# A page carries so many of the groups that were left out; the table has them all.
+MOST_INFLUENTIAL = 20
+
 
 def write_report(
     study: Study,
@@ -45,7 +48,7 @@ def write_report(
     page = build_page(canvas, results=compact)
     directory.mkdir(parents=True, exist_ok=True)
     _write_figures(page, _empty(directory / "figures"))
-    _write_tables(results, _empty(directory / "tables"))
+    _write_tables(results, numbers["influence"], _empty(directory / "tables"))
     (directory / "results.json").write_text(text, encoding="utf-8")
     (directory / "report.html").write_text(render_page(page), encoding="utf-8")
 
@@ -64,7 +67,8 @@ def complete_results(
     command = f"snakemake --cores 2 --configfile {configuration.as_posix()}"
     results["provenance"] = {**numbers["provenance"], "command": command}
     reading = Reading(results)
-    results |= {"influence": [], "checks": [], "changes": changes_since(reading, previous)}
+    results["influence"] = numbers["influence"][:MOST_INFLUENTIAL]
+    results["changes"] = changes_since(reading, previous)
     results["findings"] = to_records(findings(reading))
     results["headline"] = {
         **numbers["headline"],
@@ -88,6 +92,7 @@ def identity(study: Study) -> dict[str, Any]:
                 "group": study.group,
                 "time": study.time,
                 "covariates": [each.label or each.column for each in study.covariates],
+                "design": study.design,
             }
         ]
     )
@@ -115,7 +120,9 @@ def _panels(page: Page) -> Iterator[Panel]:
             blocks.extend(block.blocks)
 
 
-def _write_tables(results: dict[str, Any], folder: Path) -> None:
+def _write_tables(
+    results: dict[str, Any], influence: list[dict[str, Any]], folder: Path
+) -> None:
     """Every table of the results as CSV, at full precision."""
     tables = {
         "fixed_effects": _by_model(results, "fixed_effects"),
@@ -127,6 +134,8 @@ def _write_tables(results: dict[str, Any], folder: Path) -> None:
         "forecast": results["forecast"]["table"] if results["forecast"] else [],
         "exclusions": results["data"]["exclusions"],
         "group_sizes": results["data"]["group_sizes"],
+        "checks": [_in_cells(row) for row in results["checks"]],
+        "influence": [_in_cells(row) for row in influence],
     }
     for name, rows in tables.items():
         if rows:
@@ -137,3 +146,14 @@ def _by_model(results: dict[str, Any], part: str) -> list[dict[str, Any]]:
     return [
         {"model": name, **row} for name, model in results["models"].items() for row in model[part]
     ]
+
+
+def _in_cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A record whose values are a cell each: names in one, a mapping's numbers in columns of their own."""
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name} {key}": number for key, number in value.items()}
+        else:
+            flat[name] = "; ".join(value) if isinstance(value, list) else value
+    return flat

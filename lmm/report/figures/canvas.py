@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,16 @@ from lmm.report.reading import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurements:
-    """The rows used: ``group`` (n,) indexes ``levels``, ``time`` on the original scale, ``outcome``."""
+    """The rows used: ``group`` (n,) indexes ``levels``, ``time`` on the original scale, ``outcome``.
+
+    ``examined`` holds the points that the figures of the checks draw, as the analysis wrote them.
+    """
 
     levels: tuple[str, ...]
     group: NDArray[Any]
     time: NDArray[Any]
     outcome: NDArray[Any]
+    examined: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_measurements(path: Path) -> Measurements:
@@ -37,6 +41,7 @@ def read_measurements(path: Path) -> Measurements:
         group=np.asarray(stored["group"], int),
         time=np.asarray(stored["time"], float),
         outcome=np.asarray(stored["outcome"], float),
+        examined=stored["examined"],
     )
 
 

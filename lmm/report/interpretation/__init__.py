@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from lmm.report.interpretation import changes as changing
+from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
 from lmm.report.interpretation import groups as grouping
@@ -40,6 +42,8 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
             comparing.consequence,
         ]
         makers += [structure.rival] if structure.has_rival(reading) else []
+    makers += [checking.trust, checking.tally, checking.concern]
+    makers += [partial(checking.check, index=i) for i in range(len(reading.at("/checks")))]
     makers.append(changing.verdict)
     if reading.at("/changes") is not None:
         makers += [changing.rows_came, changing.model_change, changing.largest_move]

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import trend as trending
 from lmm.report.page import Page
 from lmm.report.sections.answer import answer
 from lmm.report.sections.changes import changes
+from lmm.report.sections.checks import checks
 from lmm.report.sections.comparison import comparison
 from lmm.report.sections.data import data
 from lmm.report.sections.differences import differences
@@ -20,7 +22,7 @@ from lmm.report.sections.numbering import Numbering
 from lmm.report.sections.provenance import provenance
 from lmm.report.sections.shrinkage import shrinkage
 
-SECTIONS = (answer, data, models, shrinkage, differences, comparison, changes, provenance, groups)
+SECTIONS = (answer, data, models, shrinkage, differences, comparison, checks, changes, provenance, groups)
 
 
 def build_page(canvas: Canvas, *, results: str) -> Page:
@@ -39,6 +41,7 @@ def build_page(canvas: Canvas, *, results: str) -> Page:
         notice=reading.study["synthetic"] or "",
         sections=tuple(sections),
         results=results,
+        tally=checking.tally(reading).text,
         footer="This file holds everything it shows: it opens without a network and makes no requests. Its "
         f"figures and tables contain every {reading.one}’s values: keep that in mind before passing it on.",
     )

@@ -7,10 +7,19 @@ from collections.abc import Iterator
 from lmm.report import formatting as fmt
 from lmm.report.figures import line
 from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import trend as trending
-from lmm.report.page import Block, KeyFigure, KeyFigures, Question, Questions, Section
+from lmm.report.page import (
+    Block,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+    Question,
+    Questions,
+    Section,
+)
 from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
 
@@ -18,7 +27,10 @@ from lmm.report.sections.numbering import Numbering
 def answer(canvas: Canvas, numbering: Numbering) -> Section:
     """The answer first: lead sentence, key figures, one picture, questions."""
     reading = canvas.reading
-    blocks: list[Block] = [KeyFigures(items=tuple(_key_figures(reading)))]
+    blocks: list[Block] = []
+    if (concern := checking.concern(reading)) is not None:
+        blocks.append(Paragraph(text=concern.text, link="checks", link_text="Can it be trusted?"))
+    blocks.append(KeyFigures(items=tuple(_key_figures(reading))))
     if reading.slope:
         blocks.append(line.trajectories(canvas, number=numbering.figure()))
     blocks.append(Questions(heading="Questions and answers", items=tuple(_questions(reading))))

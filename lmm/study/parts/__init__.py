@@ -10,12 +10,16 @@ from typing import Any
 
 from lmm.study.parts.analysed import Analysed
 from lmm.study.parts.certainty import certainty
+from lmm.study.parts.checks import checks, tally
 from lmm.study.parts.data import data, provenance
+from lmm.study.parts.diagnostics import diagnostics
 from lmm.study.parts.explained import explained
 from lmm.study.parts.forecast import forecasts
 from lmm.study.parts.headline import headline
+from lmm.study.parts.influence import influence
 from lmm.study.parts.ladder import ladder
 from lmm.study.parts.models import absent_models, comparisons, criteria, models, used, verdict
+from lmm.study.parts.remedies import remedies
 from lmm.study.parts.residuals import residuals
 from lmm.study.parts.shrinkage import shrinkage
 from lmm.study.parts.variation import icc, profiles, spread
@@ -38,6 +42,11 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "shrinkage": shrinkage,
     "forecast": forecasts,
     "residuals": residuals,
+    "checks": checks,
+    "tally": tally,
+    "diagnostics": diagnostics,
+    "influence": influence,
+    "remedies": remedies,
     "headline": headline,
     "provenance": provenance,
 }

@@ -1,21 +1,23 @@
-"""What every part of the results is computed from: a study, its clean table, and its fits."""
+"""What every part of the results is computed from: a study, its clean table, its fits, and what was looked at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from lmm.ingest.cleaning import CleanTable
+from lmm.study.examined import Examined
 from lmm.study.fitting import StudyFits
 from lmm.study.settings import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysed:
-    """A study after its fits."""
+    """A study after its fits, the model used examined."""
 
     study: Study
     table: CleanTable
     fits: StudyFits
+    examined: Examined
 
     @property
     def slope(self) -> str | None:
