@@ -94,12 +94,14 @@ def influence(
     one_step = one_step_distances(P)
     count = exact or (fit.factor.m if fit.factor.m <= _ALL else _FIRST)
     order = np.argsort(-one_step, kind="stable")[:count]
-    refits = refit_without(fit, [int(i) for i in order])
-    deleted = [
-        _deleted(fit, refits, j, int(i), one_step, dof)
-        for j, i in enumerate(order)
-        if np.isfinite(refits.beta[j]).all()
-    ]
+    deleted: list[Deleted] = []
+    if fit.factor.m > 2:  # without one of two groups there is no spread between groups left
+        refits = refit_without(fit, [int(i) for i in order])
+        deleted = [
+            _deleted(fit, refits, j, int(i), one_step, dof)
+            for j, i in enumerate(order)
+            if np.isfinite(refits.beta[j]).all()
+        ]
     largest, furthest = expected_changes(P, fit.units.W_x)
     return Influence(
         groups=tuple(sorted(deleted, key=lambda each: -each.cook)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from lmm.report.interpretation import certainty as certain
 from lmm.report.interpretation import changes as changing
 from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
@@ -42,6 +43,15 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
             comparing.consequence,
         ]
         makers += [structure.rival] if structure.has_rival(reading) else []
+    makers += [
+        certain.errors_disagree,
+        certain.within_or_between,
+        certain.explained,
+        certain.groups_guide,
+        certain.centring,
+    ]
+    told = {reading.used, *(set(reading.at("/certainty")) - set(trending.MODEL_NAMES))}
+    makers += [partial(certain.rests_on_few, model=name) for name in sorted(told)]
     makers += [checking.trust, checking.tally, checking.concern]
     makers += [partial(checking.check, index=i) for i in range(len(reading.at("/checks")))]
     makers.append(changing.verdict)

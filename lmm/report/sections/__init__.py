@@ -22,7 +22,18 @@ from lmm.report.sections.numbering import Numbering
 from lmm.report.sections.provenance import provenance
 from lmm.report.sections.shrinkage import shrinkage
 
-SECTIONS = (answer, data, models, shrinkage, differences, comparison, checks, changes, provenance, groups)
+SECTIONS = (
+    answer,
+    data,
+    models,
+    shrinkage,
+    differences,
+    comparison,
+    checks,
+    changes,
+    provenance,
+    groups,
+)
 
 
 def build_page(canvas: Canvas, *, results: str) -> Page:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import certainty as certain
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import structure
 from lmm.report.page import Fold, Paragraph, Section
+from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import comparison as tables_comparison
 from lmm.report.tables.ladder import ladder_table
@@ -36,7 +38,13 @@ def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
                         "the boundary; otherwise the random-intercept model. AIC aims at prediction; BIC aims at the "
                         "smallest model that is true, and asks for more evidence as the data grow."
                     ),
+                    *_centring(reading),
                 ),
             ),
         ),
     )
+
+
+def _centring(reading: Reading) -> list[Paragraph]:
+    found = certain.centring(reading)
+    return [] if found is None else [Paragraph(text=found.text)]

@@ -6,12 +6,14 @@ from lmm.report import equations
 from lmm.report import formatting as fmt
 from lmm.report.figures import line
 from lmm.report.figures.canvas import Canvas
+from lmm.report.interpretation import certainty as certain
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import trend as trending
 from lmm.report.page import Block, Fold, Paragraph, Section
-from lmm.report.reading import Reading
+from lmm.report.reading import Finding, Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import models as tables_models
+from lmm.report.tables.certainty import certainty_table
 
 
 def models(canvas: Canvas, numbering: Numbering) -> Section:
@@ -32,18 +34,37 @@ def models(canvas: Canvas, numbering: Numbering) -> Section:
         blocks.append(line.models(canvas, number=numbering.figure()))
     blocks.append(Paragraph(text=grouping.intraclass(reading).text))
     blocks.append(tables_models.models_table(reading, number=numbering.table()))
-    blocks += [
-        tables_models.further_table(reading, name, number=numbering.table())
-        for name in reading.numbers["models"]
-        if name not in trending.MODEL_NAMES
-    ]
-    blocks.append(_equations(reading))
+    blocks += _said(certain.errors_disagree(reading), certain.within_or_between(reading))
+    for name in reading.numbers["models"]:
+        if name not in trending.MODEL_NAMES:
+            blocks.append(tables_models.further_table(reading, name, number=numbering.table()))
+            if name in reading.at("/certainty"):
+                blocks += _said(certain.rests_on_few(reading, name))
+    blocks += [_equations(reading), _certainty(reading, numbering)]
     return Section(
         id="models",
         heading="Four ways to draw the line" if reading.slope else "Ways to see the groups",
         nav="The models",
         finding=trending.models_agree(reading).text,
         blocks=tuple(blocks),
+    )
+
+
+def _said(*findings: Finding | None) -> list[Block]:
+    return [Paragraph(text=finding.text) for finding in findings if finding is not None]
+
+
+def _certainty(reading: Reading, numbering: Numbering) -> Fold:
+    return Fold(
+        summary="For statisticians: how sure, and fixed or random",
+        blocks=(
+            certainty_table(reading, number=numbering.table()),
+            *_said(
+                certain.rests_on_few(reading, reading.used),
+                certain.explained(reading),
+                certain.groups_guide(reading),
+            ),
+        ),
     )
 
 

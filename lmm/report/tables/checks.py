@@ -127,7 +127,9 @@ def _remedy_rows(reading: Reading) -> Iterator[TableRow]:
         numbers = (row["before"], row["se_before"], row["after"], row["se_after"])
         name = fmt.capital(term(reading, followed).removeprefix("the "))
         unit = with_unit(reading, followed, "").strip()
-        yield _change(_what(reading, remedy), f"{name}, {unit}" if unit else name, numbers, remedy["rows"])
+        yield _change(
+            _what(reading, remedy), f"{name}, {unit}" if unit else name, numbers, remedy["rows"]
+        )
 
 
 def _what(reading: Reading, remedy: dict[str, Any]) -> str:
@@ -139,9 +141,7 @@ def _what(reading: Reading, remedy: dict[str, Any]) -> str:
     return f"leaves out {reading.one if len(remedy['what']) == 1 else reading.many} {fmt.listed(shown)}"
 
 
-def _change(
-    what: str, name: str, numbers: tuple[float | None, ...], rows: int
-) -> TableRow:
+def _change(what: str, name: str, numbers: tuple[float | None, ...], rows: int) -> TableRow:
     before, before_se, after, after_se = numbers
     assert before_se is not None
     decimals = fmt.decimals_for(before_se if after_se is None else min(before_se, after_se))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lmm.study.parts.analysed import Analysed
+from lmm.study.parts.boundary import boundary, centring
 from lmm.study.parts.certainty import certainty
 from lmm.study.parts.checks import checks, tally
 from lmm.study.parts.data import data, provenance
@@ -23,6 +24,7 @@ from lmm.study.parts.remedies import remedies
 from lmm.study.parts.residuals import residuals
 from lmm.study.parts.shrinkage import shrinkage
 from lmm.study.parts.variation import icc, profiles, spread
+from lmm.study.parts.within_between import within_and_between
 
 # By their names in results.json, in its order.
 PARTS: Mapping[str, Callable[[Analysed], Any]] = {
@@ -34,7 +36,10 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "criteria": criteria,
     "comparisons": comparisons,
     "ladder": ladder,
+    "boundary": boundary,
+    "centring": centring,
     "certainty": certainty,
+    "within_between": within_and_between,
     "explained": explained,
     "icc": icc,
     "spread": spread,

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from lmm.report.tables import comparison
+from lmm.report.tables.certainty import certainty_table
 from lmm.report.tables.groups import forecast_table, groups_table
 from lmm.report.tables.ladder import ladder_table
 from lmm.report.tables.models import models_table
@@ -41,16 +42,43 @@ def test_the_ladder(case, canvas):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_likelihood_ratio_tests(case, canvas):
+def test_tests_of_differences(case, canvas):
     reading = canvas(case).reading
     table = comparison.tests_table(reading, number=1)
-    records = reading.at("/comparisons")
-    assert len(table.rows) == 2 * len(records)
-    for i, record in enumerate(records):
-        for row, key in zip(table.rows[2 * i : 2 * i + 2], ("p_naive", "p_mixture"), strict=True):
-            assert is_shown(record["statistic"], row.cells[1].text)
-            shown = row.cells[2].text
-            assert record[key] < 1e-4 if shown.startswith("<") else is_shown(record[key], shown)
+    records = [test for tests in reading.at("/boundary").values() for test in tests]
+    rows = [row for row in table.rows if not row.group]
+    for row, record in zip(rows, records, strict=True):
+        assert is_shown(record["statistic"], row.cells[1].text)
+        shown = row.cells[2].text
+        if shown.startswith("<"):
+            limit = float(shown.lstrip("<\u00a0"))
+            assert record["p"] < limit
+            assert limit == (1 / record["draws"] if record["hits"] == 0 else 1e-4)
+        else:
+            assert is_shown(record["p"], shown)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_certainty(case, canvas):
+    reading = canvas(case).reading
+    table = certainty_table(reading, number=1)
+    records = reading.at(f"/certainty/{reading.used}/coefficients")
+    rows = [row for row in table.rows if not row.group]
+    assert len(rows) == 5 * len(records)
+    for k, record in enumerate(records):
+        for row, key in zip(
+            rows[5 * k : 5 * k + 5],
+            ("kenward_roger", "satterthwaite", "between_within", "wald", "robust"),
+            strict=True,
+        ):
+            se = record.get(f"se_{key}", record["se_model"])
+            assert is_shown(se, row.cells[1].text)
+            if f"dof_{key}" in record:
+                assert is_shown(record[f"dof_{key}"], row.cells[2].text)
+            p = row.cells[3].text
+            assert (
+                record[f"p_{key}"] < 1e-4 if p.startswith("<") else is_shown(record[f"p_{key}"], p)
+            )
 
 
 @pytest.mark.parametrize("case", CASES)

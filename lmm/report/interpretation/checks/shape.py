@@ -14,6 +14,7 @@ from lmm.report.interpretation.checks.words import (
 )
 from lmm.report.reading import Reading, Speaker
 
+
 def linearity(reading: Reading, say: Speaker, check: str) -> str:
     """Whether the average line bends."""
     found = reading.at(check)
@@ -60,9 +61,7 @@ def group_spread(reading: Reading, say: Speaker, check: str) -> str:
     found = reading.at(check)
     size, limit = say.value(f"{check}/statistic", 2), say.value(f"{check}/threshold", 2)
     if found["verdict"] == "fine":
-        return (
-            f"Noisy and quiet {reading.many} scatter alike: {size} to one, and more than {limit} would be noted."
-        )
+        return f"Noisy and quiet {reading.many} scatter alike: {size} to one, and more than {limit} would be noted."
     return (
         f"Some {reading.many} scatter {size} times as much as others (more than {limit} is noted), the most "
         f"{named(reading, found['where'])}: what is said of these is less sure than it looks, and of the quiet ones "
@@ -101,7 +100,9 @@ def _with_neighbours(reading: Reading, say: Speaker) -> str:
             if rung["model"] == name and rung["estimate"] is not None:
                 place, own = f"/ladder/rungs/{i}", reading.effect(reading.used, str(reading.slope))
                 decimals = fmt.decimals_for(reading.at(own)["se"])
-                new = with_unit(reading, str(reading.slope), say.value(f"{place}/estimate", decimals))
+                new = with_unit(
+                    reading, str(reading.slope), say.value(f"{place}/estimate", decimals)
+                )
                 old = say.value(f"{own}/estimate", decimals)
                 ses = [say.value(f"{p}/se", decimals + 1) for p in (place, own)]
                 return (

@@ -89,7 +89,9 @@ def remedied(reading: Reading, say: Speaker, check: str) -> str:
     name = reading.at("/diagnostics/term")
     place = reading.find(f"/remedies/{found[0]}/terms", term=name)
     row = reading.at(place)
-    how = "With a curve in the model" if check == "linearity" else f"Without {_them(record['what'])}"
+    how = (
+        "With a curve in the model" if check == "linearity" else f"Without {_them(record['what'])}"
+    )
     if row["after"] is None:
         return f"{how} {term(reading, name)} cannot be estimated."
     text = f"{how} {moved(say, name, f'{place}/after', f'{place}/before', row['se_before'])}"
