@@ -54,9 +54,7 @@ def cloud(data: Cloud, *, labels: Labels) -> Figure:
     dress(axes, labels, x=x, y=(min(y[0], 0.0), y[1]))
     add_dots(axes, data.x, data.y, tone="grey", size=2.4, groups=data.group)
     add_lines(axes, [np.array([[x[0], 0.0], [x[1], 0.0]])], tone="ink2", width=1)
-    add_lines(
-        axes, [np.column_stack([data.average_x, data.average_y])], tone="model", width=2.4
-    )
+    add_lines(axes, [np.column_stack([data.average_x, data.average_y])], tone="model", width=2.4)
     return figure
 
 

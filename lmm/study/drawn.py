@@ -29,8 +29,7 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
     Groups are positions among the levels of the measurements file.
     """
     found = analysed.examined.found
-    P, fit = found.projection, found.fit
-    residual = P.residual * P.scale
+    fit, residual = found.fit, found.projection.residual * found.projection.scale
     across: dict[str, Array] = {"fitted": fit.fitted_values}
     if analysed.study.time is not None:
         across["time"] = original_time(analysed.study, analysed.table.frame)[fit.design.rows]
@@ -41,12 +40,11 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
         "group": fit.grouping.codes[kept].tolist(),
         "residual": residual[kept].tolist(),
         **{name: x[kept].tolist() for name, x in across.items()},
-        "averages": to_records(
-            [{name: averages(x, residual) for name, x in across.items()}]
-        )[0],
+        "averages": to_records([{name: averages(x, residual) for name, x in across.items()}])[0],
         "size_averages": to_records([averages(fit.fitted_values, np.abs(residual))])[0],
         "normal_plots": [
-            {"name": shape.name, **_normal_plot(shape.plot)} for shape in (found.residuals, *found.effects)
+            {"name": shape.name, **_normal_plot(shape.plot)}
+            for shape in (found.residuals, *found.effects)
         ],
         "autocorrelation": _likeness(analysed, autocorrelation),
         "semivariogram": _likeness(analysed, semivariogram),

@@ -119,9 +119,7 @@ def _panels(page: Page) -> Iterator[Panel]:
             blocks.extend(block.blocks)
 
 
-def _write_tables(
-    results: dict[str, Any], influence: list[dict[str, Any]], folder: Path
-) -> None:
+def _write_tables(results: dict[str, Any], influence: list[dict[str, Any]], folder: Path) -> None:
     """Every table of the results as CSV, at full precision."""
     tables = {
         "fixed_effects": _by_model(results, "fixed_effects"),

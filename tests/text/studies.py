@@ -176,9 +176,7 @@ CHANGES: dict[str, Change] = {
     "noisy_groups": _scores(
         lambda row, rng: _line(row) + rng.normal(0, 4.0 if int(row["pupil"][1:]) % 3 == 0 else 0.5)
     ),
-    "noisier_later": _scores(
-        lambda row, rng: _line(row) + rng.normal(0, 0.5 + 0.6 * row["month"])
-    ),
+    "noisier_later": _scores(lambda row, rng: _line(row) + rng.normal(0, 0.5 + 0.6 * row["month"])),
     "heavy_tails": _scores(lambda row, rng: _line(row) + rng.standard_t(2)),
     "leaning_errors": _scores(lambda row, rng: _line(row) + rng.exponential(1.5) ** 1.3),
     "codes_elsewhere": _also(

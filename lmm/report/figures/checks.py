@@ -63,7 +63,9 @@ def _lead(canvas: Canvas) -> str:
 def _clouds(canvas: Canvas) -> Iterator[Panel]:
     reading, drawn = canvas.reading, canvas.rows.examined
     fitted = fmt.capital(reading.outcome)
-    labels = Labels(x=f"fitted {canvas.outcome_label[:1].lower()}{canvas.outcome_label[1:]}", y="residual")
+    labels = Labels(
+        x=f"fitted {canvas.outcome_label[:1].lower()}{canvas.outcome_label[1:]}", y="residual"
+    )
     spread = checking.sentence(reading, "spread")
     yield panel(
         "residuals-fitted",
@@ -78,7 +80,8 @@ def _clouds(canvas: Canvas) -> Iterator[Panel]:
             "residuals-time",
             heading=f"Residuals by {time}",
             picture=cloud(
-                _cloud(drawn, "time"), labels=Labels(x=named.x, y="residual", x_period=named.x_period)
+                _cloud(drawn, "time"),
+                labels=Labels(x=named.x, y="residual", x_period=named.x_period),
             ),
             alt=f"Scatter plot of residuals by {time}; {_run(drawn['averages']['time'])} "
             f"{checking.sentence(reading, 'linearity')}",
@@ -122,7 +125,9 @@ def _normal_plots(canvas: Canvas) -> Iterator[Panel]:
     ):
         name = "errors" if i == 0 else effects(reading, shape["name"])
         verdict = checking.sentence(reading, "residual-tails") if i == 0 else ""
-        outside = f"{shape['outside']} of the {shape['points']} points looked at lie outside the band"
+        outside = (
+            f"{shape['outside']} of the {shape['points']} points looked at lie outside the band"
+        )
         data = Banded(
             x=np.asarray(plot["expected"]),
             value=np.asarray(plot["value"]),
@@ -133,7 +138,9 @@ def _normal_plots(canvas: Canvas) -> Iterator[Panel]:
         yield panel(
             f"normal-{i}",
             heading=f"{fmt.capital(name)} and a bell curve",
-            picture=normal_plot(data, labels=Labels(x="normal quantile", y=f"{name} in order, SDs")),
+            picture=normal_plot(
+                data, labels=Labels(x="normal quantile", y=f"{name} in order, SDs")
+            ),
             alt=f"Normal plot of {fmt.count(shape['n'])} {name} in a band for 95% of clean data; {outside}, "
             f"skewness {fmt.number(shape['skewness'], 2)}, excess kurtosis {fmt.number(shape['kurtosis'], 2)}. "
             f"{verdict}".rstrip(),
@@ -168,7 +175,8 @@ def serial(canvas: Canvas, *, number: int) -> Figure:
                 id="semivariogram",
                 heading="Difference by distance",
                 labels=Labels(
-                    x=f"{reading.time_units} apart", y="half mean squared difference, residual variances"
+                    x=f"{reading.time_units} apart",
+                    y="half mean squared difference, residual variances",
                 ),
             ),
         ),
@@ -178,9 +186,7 @@ def serial(canvas: Canvas, *, number: int) -> Figure:
     )
 
 
-def _likeness(
-    rows: list[dict[str, Any]], *, id: str, heading: str, labels: Labels
-) -> Panel:
+def _likeness(rows: list[dict[str, Any]], *, id: str, heading: str, labels: Labels) -> Panel:
     columns = {
         key: np.array([row[key] for row in rows], float)
         for key in ("distance", "value", "expected", "low", "high")

@@ -60,7 +60,9 @@ def sentence(reading: Reading, id: str) -> str:
 def tally(reading: Reading) -> Finding:
     """``16 checks fine, 3 notes, 1 concern``."""
     say = Speaker(reading)
-    parts = [f"{say.count('/tally/fine')} {agree(reading.at('/tally/fine'), 'check', 'checks')} fine"]
+    parts = [
+        f"{say.count('/tally/fine')} {agree(reading.at('/tally/fine'), 'check', 'checks')} fine"
+    ]
     for verdict in ("note", "concern"):
         if count := reading.at(f"/tally/{verdict}"):
             parts.append(f"{say.count(f'/tally/{verdict}')} {agree(count, verdict, f'{verdict}s')}")
@@ -74,7 +76,9 @@ def trust(reading: Reading) -> Finding:
     every = say.count("/tally/checks")
     notes, concerns = (_labels(reading, verdict) for verdict in ("note", "concern"))
     if not notes and not concerns:
-        return say.finding("trust", f"Nothing speaks against the answers: all {every} checks are fine.")
+        return say.finding(
+            "trust", f"Nothing speaks against the answers: all {every} checks are fine."
+        )
     fine = f"{say.count('/tally/fine')} of {every} checks are fine"
     if not concerns:
         return say.finding("trust", f"{fine}, none is a concern; to note: {fmt.listed(notes)}.")
@@ -100,5 +104,7 @@ def concern(reading: Reading) -> Finding | None:
 
 
 def _labels(reading: Reading, verdict: str) -> list[str]:
-    names = [label(reading, each["id"]) for each in reading.at("/checks") if each["verdict"] == verdict]
+    names = [
+        label(reading, each["id"]) for each in reading.at("/checks") if each["verdict"] == verdict
+    ]
     return [name[:1].lower() + name[1:] for name in names]

@@ -19,7 +19,9 @@ def missing_codes(reading: Reading, say: Speaker, check: str) -> str:
     """Which values look like codes, and the numbers of the model's fit without them."""
     found = reading.at("/diagnostics/codes")
     if not found:
-        return "No variable of any model holds values that look like an undeclared code for “missing”."
+        return (
+            "No variable of any model holds values that look like an undeclared code for “missing”."
+        )
     heaviest = max(range(len(found)), key=lambda i: _weight(found[i]))
     place = f"/diagnostics/codes/{heaviest}"
     return f"{_values(reading, say)} {_change(reading, say, place)}"
@@ -53,7 +55,9 @@ def _change(reading: Reading, say: Speaker, place: str) -> str:
     used = codes["model"] == reading.used
     model = "the model used" if used else f"the model “{model_name(codes['model'])}”"
     if codes["sigma_dropped"] is None:
-        return f"Without these rows {model} cannot be fitted. Declare such codes under missing_codes."
+        return (
+            f"Without these rows {model} cannot be fitted. Declare such codes under missing_codes."
+        )
     ranked = sorted(
         (
             j

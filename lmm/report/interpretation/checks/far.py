@@ -73,9 +73,13 @@ def conclusions(reading: Reading, say: Speaker, check: str) -> str:
     """Whether a conclusion hangs on one group."""
     levels = reading.at(check)["where"]
     if reading.at(check)["statistic"] is None:
-        return f"Whether a conclusion hangs on one {reading.one} cannot be told: none can be left out."
+        return (
+            f"Whether a conclusion hangs on one {reading.one} cannot be told: none can be left out."
+        )
     if not levels:
-        return f"No conclusion hangs on a single {reading.one}: whichever is left out, none changes."
+        return (
+            f"No conclusion hangs on a single {reading.one}: whichever is left out, none changes."
+        )
     flips = [row["flips"] for row in reading.at("/influence") if row["level"] == levels[0]]
     names = [term(reading, name) for name in (flips[0] if flips else [])]
     of = names[0] if names else "an effect"
@@ -90,9 +94,7 @@ def _furthest(reading: Reading, say: Speaker) -> str:
     name, place = reading.at("/diagnostics/term"), "/diagnostics/left_out"
     own = reading.effect(reading.used, name)
     who = named(reading, [reading.at(f"{place}/level")])
-    change = moved(
-        say, name, f"{place}/estimate", f"{own}/estimate", reading.at(own)["se"] / 10.0
-    )
+    change = moved(say, name, f"{place}/estimate", f"{own}/estimate", reading.at(own)["se"] / 10.0)
     return f"Without {who} {change}, and without any other it moves less."
 
 

@@ -96,7 +96,9 @@ def repeats(reading: Reading, say: Speaker, check: str) -> str:
     """Whether a group has several rows at one time."""
     found, verdict = reading.at("/diagnostics/repeats"), reading.at(check)["verdict"]
     if found["by_design"]:
-        return f"Most {reading.many} have several rows at one time: that is the design, and no slip."
+        return (
+            f"Most {reading.many} have several rows at one time: that is the design, and no slip."
+        )
     if verdict == "fine":
         return f"No {reading.one} has two rows at one time."
     rows = say.count("/diagnostics/repeats/rows")

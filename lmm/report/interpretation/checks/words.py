@@ -89,7 +89,9 @@ def remedied(reading: Reading, say: Speaker, check: str) -> str:
     name = reading.at("/diagnostics/term")
     place = reading.find(f"/remedies/{found[0]}/terms", term=name)
     row = reading.at(place)
-    how = "With a curve in the model" if check == "linearity" else f"Without {_them(record['what'])}"
+    how = (
+        "With a curve in the model" if check == "linearity" else f"Without {_them(record['what'])}"
+    )
     if row["after"] is None:
         return f"{how} {term(reading, name)} cannot be estimated."
     text = f"{how} {moved(say, name, f'{place}/after', f'{place}/before', row['se_before'])}"
@@ -119,6 +121,16 @@ def with_unit(reading: Reading, name: str, shown: str) -> str:
 
 def _them(what: Sequence[str]) -> str:
     return "it" if len(what) == 1 else "them"
+
+
+def rung_with_neighbours(reading: Reading) -> str | None:
+    """The pointer of the ladder's model like the one used that lets neighbours be alike; ``None`` without one."""
+    rungs = ladder["rungs"] if (ladder := reading.at("/ladder")) else []
+    for name in (f"{reading.used}_serial", "random_intercept_serial"):
+        for i, rung in enumerate(rungs):
+            if rung["model"] == name and rung["estimate"] is not None:
+                return f"/ladder/rungs/{i}"
+    return None
 
 
 def joined(*sentences: str) -> str:
