@@ -25,7 +25,7 @@ def averages(x: Array, y: Array, *, parts: int = _PARTS) -> Averages:
 
     The regressogram of Tukey 1961 with cuts at quantiles.
     """
-    distinct, places, counts = np.unique(x, return_inverse=True, return_counts=True)
+    _, places, counts = np.unique(x, return_inverse=True, return_counts=True)
     before = np.cumsum(counts) - counts
     part = np.minimum(parts * (before + counts / 2.0) / len(x), parts - 1e-9).astype(int)
     of_row = np.unique(part, return_inverse=True)[1][places]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,16 @@ ROW = 21.0
 NAME_WIDTH = 116.0
 # The strip is as high as the list of ten beside it.
 HEIGHT = 10 * ROW + 64.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """``estimates`` (m,) without each of ``groups`` (m,), beside the ``estimate`` with all and its ``interval``."""
+
+    estimates: NDArray[Any]
+    groups: NDArray[Any]
+    estimate: float
+    interval: tuple[float, float]
 
 
 def distances(
@@ -97,11 +108,8 @@ def _write_threshold(axes: Axes, threshold: float, label: str) -> None:
 
 
 def without_each(
-    estimates: NDArray[Any],
+    data: LeftOut,
     *,
-    groups: NDArray[Any],
-    estimate: float,
-    interval: tuple[float, float],
     labels: Labels,
     highlights: Sequence[Highlight] = (),
     estimate_label: str = "all data",
@@ -109,10 +117,10 @@ def without_each(
 ) -> Figure:
     """Stack a dot for the answer without each group in the shaded interval of the answer with all.
 
-    ``highlights`` index positions of ``estimates``.
+    ``highlights`` index positions of the data's ``estimates``.
     """
     figure, axes = new_panel(HEIGHT)
-    values = np.asarray(estimates, float)
+    values, estimate, interval = np.asarray(data.estimates, float), data.estimate, data.interval
     x = span(values, list(interval), [estimate], margin=0.04)
     dress(
         axes,
@@ -133,13 +141,13 @@ def without_each(
     height = _stacked(axes, values)
     marked = {h.index: h.tone for h in highlights}
     plain = np.array([i for i in range(len(values)) if i not in marked], int)
-    at = np.asarray(groups, int)
+    at = np.asarray(data.groups, int)
     add_dots(axes, values[plain], height[plain], tone="ink2", size=4.0, groups=at[plain])
     for i, tone in marked.items():
         add_dots(axes, [values[i]], [height[i]], tone=tone, size=8.0, groups=[at[i]])
     _name(axes, highlights, values, height)
     inner = frame(axes)
-    middle = to_pixels(axes, [estimate, np.mean(interval)], [1.0, 1.0])
+    middle = to_pixels(axes, [estimate, sum(interval) / 2], [1.0, 1.0])
     for text, point, rise in (
         (estimate_label, middle[0], 6.0),
         (interval_label, middle[1], 20.0),

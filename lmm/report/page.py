@@ -36,7 +36,8 @@ class Figure:
 class Cell:
     """A table cell: ``text``, small ``under`` it (an interval), numbers are right-aligned.
 
-    ``tone`` (ok, note or bad) colours a verdict; its sign and word are in the text.
+    ``tone`` (ok, note or bad) colours a verdict; its sign and word are in the text. ``link`` is the id that
+    the text leads to.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Cell:
     mark: bool = False
     numeric: bool = True
     tone: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

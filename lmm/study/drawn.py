@@ -29,8 +29,7 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
     Groups are positions among the levels of the measurements file.
     """
     found = analysed.examined.found
-    P, fit = found.projection, found.fit
-    residual = P.residual * P.scale
+    fit, residual = found.fit, found.projection.residual * found.projection.scale
     across: dict[str, Array] = {"fitted": fit.fitted_values}
     if analysed.study.time is not None:
         across["time"] = original_time(analysed.study, analysed.table.frame)[fit.design.rows]

@@ -41,9 +41,9 @@ def examine_study(study: Study, table: pd.DataFrame, fits: StudyFits) -> Examine
     found = examine(fit, table, time=study.time.column if study.time else None, dof=dof)
     codes = {} if found.codes is None else {fits.used: found.codes}
     for name, other in fits.fits.items():
-        if set(other.design.formula.variables) - set(fit.design.formula.variables):
-            if (doubted := missing_codes(other, table)) is not None:
-                codes[name] = doubted
+        more = set(other.design.formula.variables) - set(fit.design.formula.variables)
+        if more and (doubted := missing_codes(other, table)) is not None:
+            codes[name] = doubted
     others = [check for check in checks_of(found) if check.id != "missing-codes"]
     checks = sorted([_gravest(codes), *others], key=lambda check: IDS.index(check.id))
     return Examined(

@@ -14,9 +14,8 @@ from lmm.report.reading import Reading
 from lmm.study.analysis import analyse
 from lmm.study.reporting import complete_results
 from lmm.study.settings import Covariate, GroupNoun, Period, Source, Study, Time, Variable
-
-Row = dict[str, Any]
-Change = Callable[[list[Row]], list[Row]]
+from tests.text import faults
+from tests.text.faults import Change, Row
 
 GROUPS, VISITS = 24, 6
 
@@ -76,27 +75,13 @@ CASES: dict[str, dict[str, Any]] = {
     "missing_codes": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "odd_confidence": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "echoing": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0, "echo": 0.8, "seed": 3},
-    "bending": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "wild_group": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
-    "deciding_group": {"slope": -0.3, "level_sd": 1.0, "slope_sd": 0.0},
-    "noisy_groups": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "noisier_later": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "heavy_tails": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "leaning_errors": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "codes_elsewhere": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "copied_rows": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "repeated_times": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "rare_arm": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "leaving": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "typed_wrong": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "few_groups": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
-    "entwined": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "echoing_slopes": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 1.5, "echo": 0.8},
     "data_grown": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "values_corrected": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "trend_turned": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "trend_lost": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.6},
     "spread_moved": {"slope": 0.8, "level_sd": 6.0, "slope_sd": 0.5},
+    **faults.CASES,
 }
 
 # What the data of a case were in their last version: the case whose rows they had, and what of them.
@@ -126,31 +111,6 @@ def _only(wanted: Callable[[Row], bool]) -> Change:
     return lambda rows: [row for row in rows if wanted(row)]
 
 
-def _scores(of: Callable[[Row, Any], float]) -> Change:
-    """Scores that are a function of the row and a generator's next numbers."""
-
-    def changed(rows: list[Row]) -> list[Row]:
-        rng = np.random.default_rng(11)
-        return [{**row, "score": round(of(row, rng), 4)} for row in rows]
-
-    return changed
-
-
-def _line(row: Row) -> float:
-    """The line of a pupil whose level its number decides."""
-    return 50.0 + 0.8 * row["month"] + 2.0 * np.sin(5.0 * int(row["pupil"][1:]))
-
-
-def _also(**columns: Callable[[Row, Any], Any]) -> Change:
-    """Rows with further columns."""
-
-    def changed(rows: list[Row]) -> list[Row]:
-        rng = np.random.default_rng(13)
-        return [{**row, **{name: of(row, rng) for name, of in columns.items()}} for row in rows]
-
-    return changed
-
-
 # What a case does to its rows.
 CHANGES: dict[str, Change] = {
     "below_zero": _scaled(1.0, -100.0),
@@ -162,47 +122,11 @@ CHANGES: dict[str, Change] = {
     "hostile_labels": lambda rows: [
         {**row, "pupil": HOSTILE.get(row["pupil"], row["pupil"])} for row in rows
     ],
-    "bending": lambda rows: [
-        {**row, "score": round(row["score"] + 0.35 * (row["month"] - 2.5) ** 2, 4)} for row in rows
-    ],
-    "wild_group": lambda rows: [
-        {**row, "score": row["score"] + (12.0 * row["month"] if row["pupil"] == "p5" else 0.0)}
-        for row in rows
-    ],
-    "deciding_group": lambda rows: [
-        {**row, "score": row["score"] + (5.0 * row["month"] if row["pupil"] == "p5" else 0.0)}
-        for row in rows
-    ],
-    "noisy_groups": _scores(
-        lambda row, rng: _line(row) + rng.normal(0, 4.0 if int(row["pupil"][1:]) % 3 == 0 else 0.5)
-    ),
-    "noisier_later": _scores(lambda row, rng: _line(row) + rng.normal(0, 0.5 + 0.6 * row["month"])),
-    "heavy_tails": _scores(lambda row, rng: _line(row) + rng.standard_t(2)),
-    "leaning_errors": _scores(lambda row, rng: _line(row) + rng.exponential(1.5) ** 1.3),
-    "codes_elsewhere": _also(
-        weight=lambda row, rng: (
-            99.9 if rng.random() < 0.06 else round(30 + 0.5 * (row["score"] - 50) + rng.normal(), 1)
-        )
-    ),
-    "copied_rows": lambda rows: [*rows, *rows[3:5]],
-    "repeated_times": lambda rows: [*rows, {**rows[7], "score": rows[7]["score"] + 1.0}],
-    "rare_arm": lambda rows: [
-        {**row, "arm": "new" if row["pupil"] in ("p3", "p9", "p20") else "usual"} for row in rows
-    ],
-    "leaving": lambda rows: [
-        {**row, "score": row["score"] + (6.0 if int(row["pupil"][1:]) % 2 else 0.0)}
-        for row in rows
-        if int(row["pupil"][1:]) % 2 or row["month"] < 2
-    ],
-    "typed_wrong": lambda rows: [
-        {**row, "age": 7 + int(row["pupil"][1:]) % 5 + 10 * (i == 8)} for i, row in enumerate(rows)
-    ],
-    "few_groups": _only(lambda row: int(row["pupil"][1:]) <= 7),
-    "entwined": _also(dose=lambda row, rng: round(row["month"] + rng.normal(0, 0.3), 2)),
     "missing_codes": lambda rows: [
         {**row, "score": 99.9 if i % 10 == 0 else -9 if i % 17 == 0 else row["score"]}
         for i, row in enumerate(rows)
     ],
+    **faults.CHANGES,
 }
 
 # How its study differs from the usual one.
@@ -212,11 +136,8 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
         "confidence": 0.9,
     },
     "missing_codes": {"missing_codes": {"score": (99.9, -9)}},
-    "codes_elsewhere": {"models": {"with_weight": "score ~ month + weight + (1 | pupil)"}},
-    "rare_arm": {"covariates": (Covariate(column="arm", kind="factor", level="group"),)},
-    "typed_wrong": {"covariates": (Covariate(column="age", kind="numeric"),)},
-    "entwined": {"covariates": (Covariate(column="dose", kind="numeric"),)},
     "odd_confidence": {"confidence": 0.9975},
+    **faults.DIFFERENCES,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmm.plots.influence import distances, without_each
+from lmm.plots.influence import LeftOut, distances, without_each
 from lmm.plots.style import Highlight, Labels
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, labelled, panel
@@ -89,10 +89,12 @@ def _without_each(canvas: Canvas) -> Panel:
         "left-out",
         heading=f"{fmt.capital(what.removeprefix('the '))} without each {reading.one}",
         picture=without_each(
-            estimates,
-            groups=groups,
-            estimate=effect["estimate"],
-            interval=(effect["low"], effect["high"]),
+            LeftOut(
+                estimates=estimates,
+                groups=groups,
+                estimate=effect["estimate"],
+                interval=(effect["low"], effect["high"]),
+            ),
             labels=Labels(x=labelled("", unit).removeprefix(", ")),
             highlights=marked,
             estimate_label=f"all {reading.many}",

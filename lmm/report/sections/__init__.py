@@ -12,6 +12,7 @@ from lmm.report.interpretation import trend as trending
 from lmm.report.page import Page
 from lmm.report.sections.answer import answer
 from lmm.report.sections.changes import changes
+from lmm.report.sections.checklist import checklist, settled
 from lmm.report.sections.checks import checks
 from lmm.report.sections.comparison import comparison
 from lmm.report.sections.data import data
@@ -31,6 +32,7 @@ SECTIONS = (
     comparison,
     checks,
     changes,
+    checklist,
     provenance,
     groups,
 )
@@ -50,7 +52,7 @@ def build_page(canvas: Canvas, *, results: str) -> Page:
             f"Model used for the answers: {trending.model_name(reading.used)}.",
         ),
         notice=reading.study["synthetic"] or "",
-        sections=tuple(sections),
+        sections=settled(sections, reading),
         results=results,
         tally=checking.tally(reading).text,
         footer="This file holds everything it shows: it opens without a network and makes no requests. Its "

@@ -7,11 +7,11 @@ from typing import Any
 
 from lmm.report import formatting as fmt
 from lmm.report.interpretation import checks as checking
-from lmm.report.interpretation.checks.words import label, term, with_unit
+from lmm.report.interpretation.checks.words import label, rung_with_neighbours, term, with_unit
 from lmm.report.interpretation.trend import model_name
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
-from lmm.report.tables.cells import DASH
+from lmm.report.tables.cells import DASH, in_unit
 
 VERDICTS = {
     "concern": ("✕ concern", "bad"),
@@ -89,7 +89,7 @@ def thresholds_table(reading: Reading, *, number: int) -> Table:
 
 def has_remedies(reading: Reading) -> bool:
     """Whether a refit shows what heeding some check would change."""
-    return bool(reading.at("/remedies") or reading.at("/diagnostics/codes"))
+    return next(_remedy_rows(reading), None) is not None
 
 
 def remedies_table(reading: Reading, *, number: int) -> Table:
@@ -122,14 +122,17 @@ def _remedy_rows(reading: Reading) -> Iterator[TableRow]:
                 numbers = (row["kept"], row["kept_se"], row["dropped"], row["dropped_se"])
                 yield _change(what, name, numbers, codes["rows_dropped"])
     followed = reading.at("/diagnostics/term")
+    unit = with_unit(reading, followed, "").strip()
+    name = fmt.capital(term(reading, followed).removeprefix("the ")) + in_unit(unit)
     for remedy in reading.at("/remedies"):
         row = next(each for each in remedy["terms"] if each["term"] == followed)
         numbers = (row["before"], row["se_before"], row["after"], row["se_after"])
-        name = fmt.capital(term(reading, followed).removeprefix("the "))
-        unit = with_unit(reading, followed, "").strip()
-        yield _change(
-            _what(reading, remedy), f"{name}, {unit}" if unit else name, numbers, remedy["rows"]
-        )
+        yield _change(_what(reading, remedy), name, numbers, remedy["rows"])
+    serial = next(each for each in reading.at("/checks") if each["id"] == "serial")
+    if serial["verdict"] != "fine" and (place := rung_with_neighbours(reading)):
+        own, rung = reading.at(reading.effect(reading.used, followed)), reading.at(place)
+        numbers = (own["estimate"], own["se"], rung["estimate"], rung["se"])
+        yield _change("lets neighbours be alike", name, numbers, reading.at("/data/rows_used"))
 
 
 def _what(reading: Reading, remedy: dict[str, Any]) -> str:

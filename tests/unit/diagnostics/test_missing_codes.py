@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lmm.diagnostics.missing_codes import missing_codes, missing_codes_check
 from lmm.model.fit import fit_mixed
+from lmm.model.ordinary import fit_pooled
 from tests.reference.course.nepal import GROWTH
 from tests.reference.course.tables import CourseTables
 from tests.unit.diagnostics.conftest import study
@@ -73,3 +75,16 @@ def test_rows_that_cannot_do_without_the_values_give_no_numbers():
     found = missing_codes(fit, TABLE, ranges={"w": (1e6, 2e6)})
     assert found is not None and np.isnan(found.dropped).all()
     assert missing_codes_check(found).verdict == "concern"
+
+
+def test_an_ordinary_regression_is_looked_over_too():
+    """Its refit is least squares without the rows: the normal equations give the same coefficients."""
+    w = np.where(np.isin(np.arange(len(TABLE["y"])), [4, 30, 31]), -99.0, TABLE["w"])
+    found = missing_codes(fit_pooled("y ~ x + w", pd.DataFrame(TABLE | {"w": w})), TABLE | {"w": w})
+    assert found is not None
+    keep = w != -99.0
+    for kept, rows in ((found.kept, np.full(len(w), True)), (found.dropped, keep)):
+        X = np.column_stack([np.ones(rows.sum()), TABLE["x"][rows], w[rows]])
+        assert kept == pytest.approx(np.linalg.solve(X.T @ X, X.T @ TABLE["y"][rows]), rel=1e-9)
+    assert (found.rows_kept, found.rows_dropped) == (len(w), len(w) - 3)
+    assert found.sd_kept.size == found.sd_dropped.size == 0

@@ -11,7 +11,10 @@ ORDER = [
     *("answer", "data", "models", "shrinkage", "differences", "comparison"),
     *("checks", "changes", "checklist", "provenance", "groups"),
 ]
-ALWAYS = ["answer", "data", "models", "shrinkage", "provenance", "groups"]
+ALWAYS = [
+    *("answer", "data", "models", "shrinkage", "checks", "changes", "checklist"),
+    *("provenance", "groups"),
+]
 
 
 def blocks_of(section):
@@ -85,7 +88,7 @@ def test_every_claim_of_the_page_is_a_finding_of_the_results(canvas):
     made = canvas("rising")
     found = {finding["text"] for finding in made.reading.at("/findings")}
     sections = build_page(made, results="{}").sections
-    own = {"provenance", "groups"}  # these two say what the section is
+    own = {"checklist", "provenance", "groups"}  # these say what is on the page
     assert {s.finding for s in sections if s.id not in own} <= found
 
 

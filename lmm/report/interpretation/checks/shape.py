@@ -8,6 +8,7 @@ from lmm.report.interpretation.checks.words import (
     joined,
     named,
     remedied,
+    rung_with_neighbours,
     term,
     variable,
     with_unit,
@@ -93,23 +94,18 @@ def serial(reading: Reading, say: Speaker, check: str) -> str:
 
 def _with_neighbours(reading: Reading, say: Speaker) -> str:
     """The followed coefficient in the ladder's model that lets neighbours be alike."""
-    ladder = reading.at("/ladder")
-    rungs = ladder["rungs"] if ladder else []
-    for name in (f"{reading.used}_serial", "random_intercept_serial"):
-        for i, rung in enumerate(rungs):
-            if rung["model"] == name and rung["estimate"] is not None:
-                place, own = f"/ladder/rungs/{i}", reading.effect(reading.used, str(reading.slope))
-                decimals = fmt.decimals_for(reading.at(own)["se"])
-                new = with_unit(
-                    reading, str(reading.slope), say.value(f"{place}/estimate", decimals)
-                )
-                old = say.value(f"{own}/estimate", decimals)
-                ses = [say.value(f"{p}/se", decimals + 1) for p in (place, own)]
-                return (
-                    f"With that correlation in the model {term(reading, str(reading.slope))} is {new} (standard "
-                    f"error {ses[0]}) instead of {old} ({ses[1]})."
-                )
-    return ""
+    if (place := rung_with_neighbours(reading)) is None:
+        return ""
+    slope = str(reading.slope)
+    own = reading.effect(reading.used, slope)
+    decimals = fmt.decimals_for(reading.at(own)["se"])
+    new = with_unit(reading, slope, say.value(f"{place}/estimate", decimals))
+    old = say.value(f"{own}/estimate", decimals)
+    ses = [say.value(f"{p}/se", decimals + 1) for p in (place, own)]
+    return (
+        f"With that correlation in the model {term(reading, slope)} is {new} (standard error {ses[0]}) instead of "
+        f"{old} ({ses[1]})."
+    )
 
 
 def residual_skewness(reading: Reading, say: Speaker, check: str) -> str:

@@ -123,6 +123,16 @@ def _them(what: Sequence[str]) -> str:
     return "it" if len(what) == 1 else "them"
 
 
+def rung_with_neighbours(reading: Reading) -> str | None:
+    """The pointer of the ladder's model like the one used that lets neighbours be alike; ``None`` without one."""
+    rungs = ladder["rungs"] if (ladder := reading.at("/ladder")) else []
+    for name in (f"{reading.used}_serial", "random_intercept_serial"):
+        for i, rung in enumerate(rungs):
+            if rung["model"] == name and rung["estimate"] is not None:
+                return f"/ladder/rungs/{i}"
+    return None
+
+
 def joined(*sentences: str) -> str:
     """The sentences that say something, one after the other."""
     return " ".join(sentence for sentence in sentences if sentence)
