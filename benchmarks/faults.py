@@ -289,7 +289,8 @@ def report(draws: int, seed: int) -> str:
         "# Do the checks speak where something is wrong, and only there?",
         "",
         f"Made by `python benchmarks/faults.py --draws {draws} --seed {seed} --write benchmarks/FAULTS.md`:",
-        f"{draws} simulated studies a row, {GROUPS} groups seen 5 to 8 times. This seed set no threshold and no size of a fault.",
+        f"{draws} simulated studies a row, {GROUPS} groups seen 5 to 8 times. This seed set no threshold and no size "
+        "of a fault.",
         "",
         "## One planted fault",
         "",
