@@ -253,8 +253,7 @@ def refit(fit: Fit, *, reml: bool) -> Fit:
         few = OneFactor(statistics=fit.sufficient, reml=reml).few
     else:
         few = SeveralFactors(statistics=fit.sufficient, reml=reml).few
-    several_minima = few and fit.template.q > 1
-    start = None if several_minima else fit.template.theta(fit.optimum.T)
+    start = None if few else fit.template.theta(fit.optimum.T)
     return fit_design(fit.design, reml=reml, start=start)
 
 

@@ -18,6 +18,7 @@ from lmm.numerics import Array
 DECREMENT = 1e-10  # predicted error of the criterion at which one more step is the last
 _SLACK = 1e-13  # relative rounding of the criterion
 _LARGEST_STEP = 4.0
+_STILL = 1e-9  # a move of theta that leaves its Hessian as it was
 _SMALL = 0.02  # a standard deviation relative to sigma, in internal units, to set out from
 _DIFFERENCE = 1e-4  # of theta, for a Hessian from differences of the exact gradient
 
@@ -135,8 +136,13 @@ def _sharpen(
     here: Point[E], template: CovarianceTemplate, point: Callable[[Array], Point[E]]
 ) -> Point[E]:
     """The optimum to rounding, with its Hessian by differences; zero columns of T stay exactly zero."""
+
+    def curvature(theta: Array) -> Array:
+        return hessian_by_differences(lambda near: point(near).gradient, theta)
+
     free = np.array([here.T[:, j].any() for _, j in template.entries])
-    here.hessian = hessian_by_differences(lambda theta: point(theta).gradient, here.theta)
+    before = here.theta
+    here.hessian = curvature(before)
     for _ in range(3):
         step = np.where(free, _newton_step(here), 0.0)
         there = point(here.theta + step)
@@ -146,6 +152,8 @@ def _sharpen(
         here = there
         if np.abs(step).max() < 1e-13 * max(1.0, float(np.abs(here.theta).max())):
             break
+    if np.abs(here.theta - before).max() > _STILL:
+        here.hessian = curvature(here.theta)
     return here
 
 

@@ -27,6 +27,8 @@ ROW = 21.0
 NAME_WIDTH = 116.0
 # The strip is as high as the list of ten beside it.
 HEIGHT = 10 * ROW + 64.0
+# Sizes of dots in the strip, the largest first.
+DOTS = (7.5, 6.5, 5.5, 4.5, 4.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ def distances(
         width=1.2,
         dashes=DASHED,
     )
+    line = float(to_pixels(axes, [threshold], [0.0])[0][0])
     for i, (text, value, number) in enumerate(zip(texts, values, written, strict=True)):
         beyond = value > threshold
         tone = "high" if beyond else "grey"
@@ -86,11 +89,14 @@ def distances(
         )
         add_dots(axes, [value], [i], tone=tone, size=8 if beyond else 6, groups=[groups[i]])
         at = to_pixels(axes, [value], [i])[0]
+        start = at[0] + 9
+        if start - 3 < line < start + text_width(number, bold=beyond) + 3:
+            start = line + 5  # beside the dashed line, not across it
         write(axes, text, Spot(x=0, y=at[1] - 4), face=PLAIN)
         write(
             axes,
             number,
-            Spot(x=at[0] + 9, y=at[1] - 4),
+            Spot(x=start, y=at[1] - 4),
             tone=tone if beyond else "ink2",
             face=NAME if beyond else REMARK,
         )
@@ -138,13 +144,13 @@ def without_each(
         width=1.6,
         dashes=DASHED,
     )
-    height = _stacked(axes, values)
+    height, size = _stacked(axes, values)
     marked = {h.index: h.tone for h in highlights}
     plain = np.array([i for i in range(len(values)) if i not in marked], int)
     at = np.asarray(data.groups, int)
-    add_dots(axes, values[plain], height[plain], tone="ink2", size=4.0, groups=at[plain])
+    add_dots(axes, values[plain], height[plain], tone="ink2", size=size, groups=at[plain])
     for i, tone in marked.items():
-        add_dots(axes, [values[i]], [height[i]], tone=tone, size=8.0, groups=[at[i]])
+        add_dots(axes, [values[i]], [height[i]], tone=tone, size=8.5, groups=[at[i]])
     _name(axes, highlights, values, height)
     inner = frame(axes)
     middle = to_pixels(axes, [estimate, sum(interval) / 2], [1.0, 1.0])
@@ -164,17 +170,24 @@ def without_each(
     return figure
 
 
-def _stacked(axes: Axes, values: NDArray[Any]) -> NDArray[np.float64]:
-    """Return heights (0 to 1) that stack values of one column of dots on each other, (m,)."""
+def _stacked(axes: Axes, values: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
+    """Return heights (0 to 1) that stack values of one column of dots on each other, (m,), and the dots' size.
+
+    Dots are as large as the highest stack allows; in the smallest size a stack is pressed together.
+    """
     inner = frame(axes)
-    columns = np.round(to_pixels(axes, values, np.zeros(len(values)))[:, 0] / 4.5).astype(int)
-    rank = np.empty(len(values))
-    for column in np.unique(columns):
-        members = np.flatnonzero(columns == column)
-        rank[members] = np.arange(len(members))
+    across = to_pixels(axes, values, np.zeros(len(values)))[:, 0]
     tall = inner.top - inner.bottom - 16.0
-    step = min(4.5, tall / (rank.max() + 1.0))
-    return (rank * step + 6.0) / (inner.top - inner.bottom)
+    rank, size = np.zeros(len(values)), 0.0
+    for size in DOTS:
+        columns = np.round(across / (size + 0.5)).astype(int)
+        for column in np.unique(columns):
+            members = np.flatnonzero(columns == column)
+            rank[members] = np.arange(len(members))
+        if (rank.max() + 1.0) * (size + 0.5) <= tall:
+            break
+    step = min(size + 0.5, tall / (rank.max() + 1.0))
+    return (rank * step + 6.0) / (inner.top - inner.bottom), size
 
 
 def _name(

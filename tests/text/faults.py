@@ -22,6 +22,7 @@ CASES: dict[str, dict[str, Any]] = {
     "heavy_tails": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "leaning_errors": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "codes_elsewhere": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
+    "codes_undeclared": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "copied_rows": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "repeated_times": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "rare_arm": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
@@ -81,6 +82,9 @@ CHANGES: dict[str, Change] = {
             99.9 if rng.random() < 0.06 else round(30 + 0.5 * (row["score"] - 50) + rng.normal(), 1)
         )
     ),
+    "codes_undeclared": lambda rows: [
+        {**row, "score": -9 if i % 31 == 5 else row["score"]} for i, row in enumerate(rows)
+    ],
     "copied_rows": lambda rows: [*rows, *rows[3:5]],
     "repeated_times": lambda rows: [*rows, {**rows[7], "score": rows[7]["score"] + 1.0}],
     "rare_arm": lambda rows: [

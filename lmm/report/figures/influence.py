@@ -13,7 +13,6 @@ from lmm.report.interpretation.checks.words import term, with_unit
 from lmm.report.page import Figure, Panel
 
 _LISTED = 10
-_NAMED = 2
 
 
 def influence(canvas: Canvas, *, number: int) -> Figure:
@@ -71,19 +70,19 @@ def _without_each(canvas: Canvas) -> Panel:
     effect = reading.at(reading.effect(reading.used, followed))
     drawn = canvas.rows.examined["left_out"]
     groups, estimates = np.asarray(drawn["group"], int), np.asarray(drawn["estimate"], float)
-    furthest = np.argsort(-np.abs(estimates - effect["estimate"]), kind="stable")[:_NAMED]
+    ends = dict.fromkeys((int(np.argmin(estimates)), int(np.argmax(estimates))))
     marked = [
         Highlight(
-            index=int(i),
+            index=i,
             label=f"without {fmt.shortened(canvas.rows.levels[groups[i]], 14)}",
             tone="high" if estimates[i] > effect["estimate"] else "low",
         )
-        for i in furthest
+        for i in ends
     ]
     unit = with_unit(reading, followed, "").strip()
     decimals = fmt.decimals_for(effect["se"])
     confidence = fmt.coverage(reading.study["confidence"])
-    ends = fmt.interval(estimates.min(), estimates.max(), decimals + 1)
+    reach = fmt.interval(estimates.min(), estimates.max(), decimals + 1)
     what = term(reading, followed)
     return panel(
         "left-out",
@@ -100,8 +99,7 @@ def _without_each(canvas: Canvas) -> Panel:
             estimate_label=f"all {reading.many}",
             interval_label=f"{confidence} interval",
         ),
-        alt=f"Dots of {what} without each of {len(estimates)} {reading.many}; they run from {ends}, within the "
-        f"{confidence} interval {fmt.interval(effect['low'], effect['high'], decimals)} {unit}".rstrip()
-        + ". Furthest: "
-        + f"{fmt.listed([mark.label for mark in marked])}.",
+        alt=f"Dots of {what} without each of {len(estimates)} {reading.many}; they run from {reach}, where the "
+        f"{confidence} interval with all is {fmt.interval(effect['low'], effect['high'], decimals)} {unit}".rstrip()
+        + f". At the ends: {fmt.listed([mark.label for mark in marked])}.",
     )

@@ -102,6 +102,7 @@ def test_a_concern_stands_under_the_lead_and_no_concern_does_not(canvas):
         ("noisy_groups", "scatter"),
         ("noisier_later", "at the high end of time"),
         ("codes_elsewhere", "weight holds 99.9"),
+        ("codes_undeclared", "score holds −9"),
         ("copied_rows", "copied rows count twice"),
         ("repeated_times", "may be a slip"),
         ("rare_arm", "rests on 3 pupils"),

@@ -42,6 +42,9 @@ _GRAVITY = (
     *("conclusions", "boundary", "constants"),
 )
 
+# So many notes are named in the section's first sentence; of more, their number is told.
+_LISTED = 3
+
 
 def check(reading: Reading, index: int) -> Finding:
     """The sentence of the check at a place of the results."""
@@ -80,9 +83,11 @@ def trust(reading: Reading) -> Finding:
             "trust", f"Nothing speaks against the answers: all {every} checks are fine."
         )
     fine = f"{say.count('/tally/fine')} of {every} checks are fine"
-    if not concerns:
-        return say.finding("trust", f"{fine}, none is a concern; to note: {fmt.listed(notes)}.")
     also = f"; to note: {fmt.listed(notes)}" if notes else ""
+    if len(notes) > _LISTED:
+        also = f"; {say.count('/tally/note')} are to note"
+    if not concerns:
+        return say.finding("trust", f"{fine}, none is a concern{also}.")
     concern = found["concern"]
     verb = "one is a concern" if concern == 1 else f"{say.count('/tally/concern')} are a concern"
     return say.finding("trust", f"{fine}, but {verb}: {fmt.listed(concerns)}{also}.")

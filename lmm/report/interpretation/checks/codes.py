@@ -68,9 +68,11 @@ def _change(reading: Reading, say: Speaker, place: str) -> str:
     )
     changes = [_moved(reading, say, f"{place}/terms/{j}", used=used) for j in ranked[:_TOLD]]
     left, all_rows = say.count(f"{place}/rows_dropped"), say.count(f"{place}/rows_kept")
+    touched = reading.used in {each["model"] for each in reading.at("/diagnostics/codes")}
+    answers = "" if touched else "The model used for the answers is not touched. "
     change = fmt.listed(changes) if changes else "no effect moves by a tenth of its standard error"
     return (
-        f"Read as missing, {left} of {all_rows} rows are left to {model}, and there {change}. "
+        f"With these read as missing, {left} of {all_rows} rows are left to {model}, and there {change}. {answers}"
         "Declare such codes under missing_codes."
     )
 
