@@ -29,9 +29,9 @@ class _Errors(Protocol):
     @property
     def term(self) -> str: ...
     @property
-    def ratio(self) -> float: ...
+    def ratio(self) -> float | None: ...
     @property
-    def p_ratio(self) -> float: ...
+    def p_ratio(self) -> float | None: ...
     @property
     def effective_groups(self) -> float: ...
 
@@ -39,9 +39,10 @@ class _Errors(Protocol):
 def model_and_robust_errors(rows: Sequence[_Errors]) -> Check:
     """The largest factor between robust and model standard errors of a coefficient, up or down.
 
-    Beyond 1.5 it is a concern only where chance, with so few groups, would rarely give it.
+    Beyond 1.5 it is a concern only where chance, with so few groups, would rarely give it. Coefficients
+    without a robust error take no part.
     """
-    ranked = sorted(rows, key=_factor, reverse=True)
+    ranked = sorted((row for row in rows if row.ratio is not None), key=_factor, reverse=True)
     verdicts = {row.term: _verdict(row) for row in ranked}
     found = set(verdicts.values())
     verdict: Verdict = "concern" if "concern" in found else "note" if "note" in found else "fine"
@@ -71,10 +72,16 @@ def few_groups(rows: Sequence[_Errors]) -> Check:
     )
 
 
+def may_be_chance(row: _Errors) -> bool:
+    """Whether so few groups give such a difference by chance more often than ``CHANCE``."""
+    return row.p_ratio is not None and row.p_ratio >= CHANCE
+
+
 def _factor(row: _Errors) -> float:
-    return max(row.ratio, 1.0 / row.ratio)
+    ratio = 1.0 if row.ratio is None else row.ratio
+    return max(ratio, 1.0 / ratio)
 
 
 def _verdict(row: _Errors) -> Verdict:
     verdict = judge(_factor(row), FACTOR, SERIOUS_FACTOR)
-    return "note" if verdict == "concern" and row.p_ratio >= CHANCE else verdict
+    return "note" if verdict == "concern" and may_be_chance(row) else verdict

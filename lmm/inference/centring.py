@@ -6,6 +6,7 @@ every origin is another model; free to correlate they are one model at every ori
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,6 +58,12 @@ def centring_rows(fit: Fit, term: str, centres: Array) -> tuple[CentringRow, ...
             )
         )
     return tuple(rows)
+
+
+def conclusion_moves(rows: Sequence[CentringRow], *, level: float) -> bool:
+    """Whether the independent slope's p lies below the level at some centres and not below it at others."""
+    below = [row.p_mixture < level for row in rows]
+    return any(below) and not all(below)
 
 
 def _together(design: Design, term: str) -> Design:

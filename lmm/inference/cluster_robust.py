@@ -29,11 +29,15 @@ class ClusterRobust:
 
     ``effective_groups`` (p,) is how many equally informative groups would carry each coefficient: with
     w_i = c'ΦX_i'V_i⁻¹X_iΦc it is (Σw)²/Σw² (Carter, Schnepel and Steigerwald 2017, Rev. Econ. Stat. 99:698).
+    ``seen`` (p,) is the expectation of the diagonal of ``vcov`` where the model holds, over the model's own: 1, but
+    less where a group's residuals are zero by the fit (one group has a value of its own), for such a group tells
+    nothing of its variance and ``vcov`` is too small.
     """
 
     vcov: Array
     dof: Array
     effective_groups: Array
+    seen: Array
 
 
 def cluster_robust(fit: Fit) -> ClusterRobust:
@@ -62,6 +66,9 @@ def cluster_robust(fit: Fit) -> ClusterRobust:
         vcov=read_only(units.y_scale**2 * sandwich),
         dof=read_only(moments.dof(at.Phi)),
         effective_groups=read_only(moments.shares**2 / moments.squared_shares),
+        seen=read_only(
+            (moments.variance - moments.drawn) / np.einsum("pc,pc->c", units.W_x.T, contrasts)
+        ),
     )
 
 

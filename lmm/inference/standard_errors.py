@@ -8,11 +8,19 @@ import numpy as np
 from scipy.special import chdtrc, stdtr
 
 from lmm.inference.between_within import between_within_dof
-from lmm.inference.cluster_robust import cluster_robust
+from lmm.inference.cluster_robust import ClusterRobust, cluster_robust
+from lmm.inference.coefficients import t_quantile
 from lmm.inference.kenward_roger import kenward_roger
 from lmm.inference.satterthwaite import satterthwaite_dof
 from lmm.model.fit import Fit
 from lmm.numerics import Array
+
+# A robust variance that sees less of the model's than this is not told: its error would be 2.5 % too small.
+_SEEN = 0.95
+_ROBUST = (
+    *("se_robust", "dof_robust", "p_robust", "low_robust", "high_robust"),
+    *("ratio", "p_ratio"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +30,8 @@ class StandardErrors:
     ``ratio`` is robust over model; ``p_ratio`` how often a model that holds gives one as far from 1 on
     either side (dof · ratio² as χ²). ``effective_groups`` is how many equally informative groups would
     carry the coefficient; ``rarer_groups`` in how many a column of two values has its rarer one.
+    ``low_robust`` to ``high_robust`` is the robust t interval. What is robust is ``None`` where a group that
+    the coefficient rests on fits itself: it would be too small (``seen`` in ``cluster_robust``).
     """
 
     term: str
@@ -35,28 +45,30 @@ class StandardErrors:
     se_kenward_roger: float | None
     dof_kenward_roger: float | None
     p_kenward_roger: float | None
-    se_robust: float
-    dof_robust: float
-    p_robust: float
-    ratio: float
-    p_ratio: float
+    se_robust: float | None
+    dof_robust: float | None
+    p_robust: float | None
+    low_robust: float | None
+    high_robust: float | None
+    ratio: float | None
+    p_ratio: float | None
     effective_groups: float
     rarer_groups: int | None
 
 
-def standard_errors(fit: Fit) -> tuple[StandardErrors, ...]:
+def standard_errors(fit: Fit, *, confidence: float = 0.95) -> tuple[StandardErrors, ...]:
     """One row a coefficient; Kenward–Roger's are ``None`` for a fit by maximum likelihood.
 
     Raises ``ModelError`` for several grouping factors.
     """
     robust = cluster_robust(fit)
-    model, sandwich = np.sqrt(np.diag(fit.vcov)), np.sqrt(np.diag(robust.vcov))
+    model = np.sqrt(np.diag(fit.vcov))
     satterthwaite, counted = satterthwaite_dof(fit), between_within_dof(fit)
     exact = kenward_roger(fit) if fit.reml else None
     adjusted = np.sqrt(np.diag(exact.vcov)) if exact else None
     rows = []
     for j, term in enumerate(fit.design.names):
-        estimate, ratio = float(fit.beta[j]), float(sandwich[j] / model[j])
+        estimate = float(fit.beta[j])
         own = None if exact is None or adjusted is None else (adjusted[j], exact.dof[j])
         rows.append(
             StandardErrors(
@@ -71,16 +83,23 @@ def standard_errors(fit: Fit) -> tuple[StandardErrors, ...]:
                 se_kenward_roger=None if own is None else float(own[0]),
                 dof_kenward_roger=None if own is None else float(own[1]),
                 p_kenward_roger=None if own is None else _p(estimate, *own),
-                se_robust=float(sandwich[j]),
-                dof_robust=float(robust.dof[j]),
-                p_robust=_p(estimate, sandwich[j], robust.dof[j]),
-                ratio=ratio,
-                p_ratio=_p_ratio(ratio, float(robust.dof[j])),
+                **_robust(estimate, float(model[j]), robust, j, confidence),
                 effective_groups=float(robust.effective_groups[j]),
                 rarer_groups=_rarer_groups(fit.design.X[:, j], fit.grouping.codes),
             )
         )
     return tuple(rows)
+
+
+def _robust(
+    estimate: float, model: float, robust: ClusterRobust, j: int, confidence: float
+) -> dict[str, float | None]:
+    if robust.seen[j] < _SEEN:
+        return dict.fromkeys(_ROBUST)
+    se, dof = float(np.sqrt(robust.vcov[j, j])), float(robust.dof[j])
+    reach = float(t_quantile(confidence, dof)) * se
+    numbers = (se, dof, _p(estimate, se, dof), estimate - reach, estimate + reach, se / model)
+    return dict(zip(_ROBUST, (*numbers, _p_ratio(se / model, dof)), strict=True))
 
 
 def _p(estimate: float, se: float, dof: float) -> float:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import stdtr
 
 from lmm.errors import ModelError
 from lmm.inference.between_within import varies_within
-from lmm.inference.coefficients import FixedEffect, fixed_effects
+from lmm.inference.coefficients import FixedEffect, coefficient, fixed_effects
 from lmm.inference.contrasts import FTest
 from lmm.inference.group_regressions import (
     GroupRegression,
@@ -30,13 +29,15 @@ from lmm.model.fit import Fit, fit_design
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slope:
-    """An estimate with its standard error, degrees of freedom, t and p of zero."""
+    """An estimate with its standard error, degrees of freedom, t, p of zero, and t interval."""
 
     estimate: float
     se: float
     dof: float
     t: float
     p: float
+    low: float
+    high: float
     method: str
 
 
@@ -58,16 +59,18 @@ class WithinBetween:
     contextual: Slope | None
 
 
-def within_between(fit: Fit, *, method: str = "auto") -> tuple[WithinBetween, ...]:
+def within_between(
+    fit: Fit, *, method: str = "auto", confidence: float = 0.95
+) -> tuple[WithinBetween, ...]:
     """A row for each column of X that varies within groups; ``method`` as in ``fixed_effects``.
 
     The contextual coefficients come from one more fit, with the means of all these columns added.
     Raises ``ModelError`` for several grouping factors.
     """
     inner = np.flatnonzero(varies_within(fit))
-    own = fixed_effects(fit, method=method)
+    own = fixed_effects(fit, method=method, confidence=confidence)
     within, between = within_regression(fit), between_regression(fit)
-    context = _contextual(fit, inner, method)
+    context = _contextual(fit, inner, method, confidence)
     means = group_means(fit, fit.design.X)
     vary = means_vary(means)
     rows = []
@@ -80,8 +83,8 @@ def within_between(fit: Fit, *, method: str = "auto") -> tuple[WithinBetween, ..
                 term=fit.design.names[j],
                 between_share=1.0 - float(left @ left) / float(about @ about),
                 model=_of(own[j]),
-                within=_slope(within, j, "within groups"),
-                between=_slope(between, j, "between groups") if vary[j] else None,
+                within=_slope(within, j, "within groups", confidence),
+                between=_slope(between, j, "between groups", confidence) if vary[j] else None,
                 contextual=context.get(j),
             )
         )
@@ -127,27 +130,38 @@ def contextual_test(fit: Fit) -> FTest | None:
     return satterthwaite_test(wider, L)
 
 
-def _contextual(fit: Fit, inner: np.ndarray, method: str) -> dict[int, Slope]:
+def _contextual(
+    fit: Fit, inner: np.ndarray, method: str, confidence: float
+) -> dict[int, Slope]:
     if not inner.size:
         return {}
     wider, places = mundlak_fit(fit)
     if not places:
         return {}
-    rows = fixed_effects(wider, method=method)
+    rows = fixed_effects(wider, method=method, confidence=confidence)
     return {column: _of(rows[place]) for column, place in places.items()}
 
 
 def _of(row: FixedEffect) -> Slope:
     return Slope(
-        estimate=row.estimate, se=row.se, dof=row.dof, t=row.t, p=row.p, method=row.dof_method
+        estimate=row.estimate,
+        se=row.se,
+        dof=row.dof,
+        t=row.t,
+        p=row.p,
+        low=row.low,
+        high=row.high,
+        method=row.dof_method,
     )
 
 
-def _slope(regression: GroupRegression | None, column: int, method: str) -> Slope | None:
+def _slope(
+    regression: GroupRegression | None, column: int, method: str, confidence: float
+) -> Slope | None:
     if regression is None or column not in regression.columns:
         return None
     k = regression.columns.index(column)
     estimate, se = float(regression.beta[k]), float(np.sqrt(regression.vcov[k, k]))
-    t = estimate / se
-    p = float(2.0 * stdtr(regression.dof, -abs(t)))
-    return Slope(estimate=estimate, se=se, dof=float(regression.dof), t=t, p=p, method=method)
+    return _of(
+        coefficient("", estimate, se, regression.dof, method=method, confidence=confidence)
+    )

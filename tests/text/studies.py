@@ -14,7 +14,7 @@ from lmm.report.reading import Reading
 from lmm.study.analysis import analyse
 from lmm.study.reporting import complete_results
 from lmm.study.settings import Covariate, GroupNoun, Period, Source, Study, Time, Variable
-from tests.text import faults
+from tests.text import faults, inferred
 from tests.text.faults import Change, Row
 
 GROUPS, VISITS = 24, 6
@@ -82,6 +82,7 @@ CASES: dict[str, dict[str, Any]] = {
     "trend_lost": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.6},
     "spread_moved": {"slope": 0.8, "level_sd": 6.0, "slope_sd": 0.5},
     **faults.CASES,
+    **inferred.CASES,
 }
 
 # What the data of a case were in their last version: the case whose rows they had, and what of them.
@@ -127,6 +128,7 @@ CHANGES: dict[str, Change] = {
         for i, row in enumerate(rows)
     ],
     **faults.CHANGES,
+    **inferred.CHANGES,
 }
 
 # How its study differs from the usual one.
@@ -138,6 +140,7 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
     "missing_codes": {"missing_codes": {"score": (99.9, -9)}},
     "odd_confidence": {"confidence": 0.9975},
     **faults.DIFFERENCES,
+    **inferred.DIFFERENCES,
 }
 
 

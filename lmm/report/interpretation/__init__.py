@@ -10,8 +10,10 @@ from lmm.report.interpretation import changes as changing
 from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
+from lmm.report.interpretation import explained as explaining
 from lmm.report.interpretation import groups as grouping
-from lmm.report.interpretation import structure
+from lmm.report.interpretation import rule as ruling
+from lmm.report.interpretation import structure, within
 from lmm.report.interpretation import trend as trending
 from lmm.report.reading import Finding, Reading
 
@@ -45,13 +47,19 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [structure.rival] if structure.has_rival(reading) else []
     makers += [
         certain.errors_disagree,
-        certain.within_or_between,
-        certain.explained,
-        certain.groups_guide,
-        certain.centring,
+        within.within_or_between,
+        explaining.explained,
+        explaining.variance_changes,
+        explaining.icc_along,
+        within.groups_guide,
+        within.hausman,
+        ruling.near_ties,
+        ruling.other_criteria,
+        ruling.centring,
     ]
-    told = {reading.used, *(set(reading.at("/certainty")) - set(trending.MODEL_NAMES))}
-    makers += [partial(certain.rests_on_few, model=name) for name in sorted(told)]
+    further = certain.further_models(reading)
+    makers += [partial(certain.rests_on_few, model=name) for name in (reading.used, *further)]
+    makers += [partial(certain.errors_disagree_in, model=name) for name in further]
     makers += [checking.trust, checking.tally, checking.concern]
     makers += [partial(checking.check, index=i) for i in range(len(reading.at("/checks")))]
     makers.append(changing.verdict)

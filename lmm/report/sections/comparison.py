@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from lmm.report.figures.canvas import Canvas
-from lmm.report.interpretation import certainty as certain
 from lmm.report.interpretation import comparison as comparing
+from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure
-from lmm.report.page import Fold, Paragraph, Section
-from lmm.report.reading import Reading
+from lmm.report.page import Block, Fold, Paragraph, Section
+from lmm.report.reading import Finding, Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import comparison as tables_comparison
+from lmm.report.tables.centring import centring_table
 from lmm.report.tables.ladder import ladder_table
 
 
@@ -38,13 +39,21 @@ def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
                         "the boundary; otherwise the random-intercept model. AIC aims at prediction; BIC aims at the "
                         "smallest model that is true, and asks for more evidence as the data grow."
                     ),
-                    *_centring(reading),
+                    *_said(ruling.near_ties(reading), ruling.other_criteria(reading)),
                 ),
             ),
+            *_centring(reading, numbering),
         ),
     )
 
 
-def _centring(reading: Reading) -> list[Paragraph]:
-    found = certain.centring(reading)
-    return [] if found is None else [Paragraph(text=found.text)]
+def _said(*findings: Finding | None) -> list[Block]:
+    return [Paragraph(text=finding.text) for finding in findings if finding is not None]
+
+
+def _centring(reading: Reading, numbering: Numbering) -> list[Block]:
+    said = _said(ruling.centring(reading))
+    if not said:
+        return []
+    table = centring_table(reading, number=numbering.table())
+    return [Fold(summary="For statisticians: where time is counted from", blocks=(*said, table))]

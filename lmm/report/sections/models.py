@@ -7,13 +7,17 @@ from lmm.report import formatting as fmt
 from lmm.report.figures import line
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import certainty as certain
+from lmm.report.interpretation import explained as explaining
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import trend as trending
+from lmm.report.interpretation import within
 from lmm.report.page import Block, Fold, Paragraph, Section
 from lmm.report.reading import Finding, Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import models as tables_models
 from lmm.report.tables.certainty import certainty_table
+from lmm.report.tables.comparison import tests_table
+from lmm.report.tables.within_between import within_between_table
 
 
 def models(canvas: Canvas, numbering: Numbering) -> Section:
@@ -34,13 +38,19 @@ def models(canvas: Canvas, numbering: Numbering) -> Section:
         blocks.append(line.models(canvas, number=numbering.figure()))
     blocks.append(Paragraph(text=grouping.intraclass(reading).text))
     blocks.append(tables_models.models_table(reading, number=numbering.table()))
-    blocks += _said(certain.errors_disagree(reading), certain.within_or_between(reading))
+    blocks += _said(
+        certain.errors_disagree(reading),
+        certain.rests_on_few(reading, reading.used),
+        within.within_or_between(reading),
+    )
     for name in reading.numbers["models"]:
         if name not in trending.MODEL_NAMES:
             blocks.append(tables_models.further_table(reading, name, number=numbering.table()))
             if name in reading.at("/certainty"):
-                blocks += _said(certain.rests_on_few(reading, name))
-    blocks += [_equations(reading), _certainty(reading, numbering)]
+                blocks += _said(
+                    certain.rests_on_few(reading, name), certain.errors_disagree_in(reading, name)
+                )
+    blocks += [_equations(reading), _certainty(reading, numbering), _groups(reading, numbering)]
     return Section(
         id="models",
         heading="Four ways to draw the line" if reading.slope else "Ways to see the groups",
@@ -55,17 +65,22 @@ def _said(*findings: Finding | None) -> list[Block]:
 
 
 def _certainty(reading: Reading, numbering: Numbering) -> Fold:
-    return Fold(
-        summary="For statisticians: how sure, and fixed or random",
-        blocks=(
-            certainty_table(reading, number=numbering.table()),
-            *_said(
-                certain.rests_on_few(reading, reading.used),
-                certain.explained(reading),
-                certain.groups_guide(reading),
-            ),
-        ),
+    blocks: list[Block] = [certainty_table(reading, number=numbering.table())]
+    if reading.at("/verdict") is None:  # else the section on the choice has it
+        blocks.append(tests_table(reading, number=numbering.table()))
+    blocks += _said(
+        explaining.explained(reading),
+        explaining.variance_changes(reading),
+        explaining.icc_along(reading),
     )
+    return Fold(summary="For statisticians: how sure, by every method", blocks=tuple(blocks))
+
+
+def _groups(reading: Reading, numbering: Numbering) -> Fold:
+    blocks = _said(within.groups_guide(reading), within.hausman(reading))
+    if reading.at("/within_between/covariates"):
+        blocks.append(within_between_table(reading, number=numbering.table()))
+    return Fold(summary="For statisticians: fixed or random?", blocks=tuple(blocks))
 
 
 def _equations(reading: Reading) -> Fold:

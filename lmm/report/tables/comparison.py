@@ -8,16 +8,16 @@ from lmm.report import formatting as fmt
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
 
-_TITLES = {"level": "Do levels differ?", "slope": "Do slopes differ?"}
+_TITLES = {"level": "Do levels of {many} differ?", "slope": "Do slopes of {many} differ?"}
 
 
 def tests_table(reading: Reading, *, number: int) -> Table:
     """One random effect after the other, a row a test."""
     rows: list[TableRow] = []
-    for key, tests in reading.at("/boundary").items():
-        if tests:
-            rows.append(TableRow(group=_TITLES[key]))
-            rows += [_row(reading, test) for test in tests]
+    for key, panel in reading.at("/boundary").items():
+        if panel["tests"]:
+            rows.append(TableRow(group=_TITLES[key].format(many=reading.many)))
+            rows += [_row(test) for test in panel["tests"]]
     return Table(
         id="table-tests",
         number=number,
@@ -30,14 +30,27 @@ def tests_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            "Likelihood ratios by REML, on the same rows with the same average line. A variance cannot be negative, "
-            "which the usual χ² table does not know.",
+            "Likelihood ratios are those of REML fits, on the same rows with the same average line; other sentences "
+            "give maximum likelihood’s. A variance cannot be negative, which the usual χ² table does not know.",
+            *_seeds(reading),
         ),
         stacked=True,
     )
 
 
-def _row(reading: Reading, test: dict[str, Any]) -> TableRow:
+def _seeds(reading: Reading) -> list[str]:
+    """How the simulated p came about, and why a panel is not there."""
+    panels = reading.at("/boundary").values()
+    notes = [
+        f"{_TITLES[key].format(many=reading.many)} Not tested: {panel['reason'].partition(chr(10))[0].rstrip('.')}."
+        for key, panel in reading.at("/boundary").items()
+        if panel["reason"]
+    ]
+    simulated = {panel["seed"] for panel in panels if panel["tests"]}
+    return [*(f"Simulated with the seed {seed}." for seed in simulated), *notes]
+
+
+def _row(test: dict[str, Any]) -> TableRow:
     label, reference = _WORDS[test["method"]](test)
     return TableRow(
         cells=(
@@ -61,15 +74,17 @@ def _naive(test: dict[str, Any]) -> tuple[str, str]:
 
 def _mixture(test: dict[str, Any]) -> tuple[str, str]:
     return (
-        "Likelihood ratio",
-        f"half χ² with {test['dof'][0]}, half with {test['dof'][1]} (many groups)",
+        "Likelihood ratio, mixture",
+        f"mixture of χ² with {test['dof'][0]} and {test['dof'][1]}, for many groups",
     )
 
 
 def _exact(test: dict[str, Any]) -> tuple[str, str]:
     draws = f"{fmt.count(test['draws'])} draws of the exact distribution"
-    error = "" if not test["hits"] else f", ± {test['mc_error']:.5f}"
-    return "Exact likelihood ratio, uncorrelated", f"{draws}{error}"
+    if not test["hits"]:
+        return "Exact likelihood ratio, uncorrelated", f"none of {draws} reaches it"
+    error = fmt.number(test["mc_error"], fmt.decimals_for(test["mc_error"]))
+    return "Exact likelihood ratio, uncorrelated", f"{draws}; error of p by simulation {error}"
 
 
 def _wald_f(test: dict[str, Any]) -> tuple[str, str]:
@@ -77,7 +92,7 @@ def _wald_f(test: dict[str, Any]) -> tuple[str, str]:
 
 
 def _bootstrap(test: dict[str, Any]) -> tuple[str, str]:
-    return "Parametric bootstrap", f"{test['draws']} studies drawn without the effect"
+    return "Parametric bootstrap", f"{fmt.count(test['hits'])} of {fmt.count(test['draws'])} studies without the effect reach it"
 
 
 _WORDS = {

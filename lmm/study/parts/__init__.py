@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lmm.study.parts.analysed import Analysed
-from lmm.study.parts.boundary import boundary, centring
+from lmm.study.parts.boundary import boundary
+from lmm.study.parts.centring import centring
 from lmm.study.parts.certainty import certainty
 from lmm.study.parts.checks import checks, tally
 from lmm.study.parts.data import data, provenance
@@ -22,8 +23,10 @@ from lmm.study.parts.ladder import ladder
 from lmm.study.parts.models import absent_models, comparisons, criteria, models, used, verdict
 from lmm.study.parts.remedies import remedies
 from lmm.study.parts.residuals import residuals
+from lmm.study.parts.sample_sizes import sample_sizes
 from lmm.study.parts.shrinkage import shrinkage
-from lmm.study.parts.variation import icc, profiles, spread
+from lmm.study.parts.structure import structure
+from lmm.study.parts.variation import icc, icc_along_time, profiles, spread
 from lmm.study.parts.within_between import within_and_between
 
 # By their names in results.json, in its order.
@@ -35,13 +38,16 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "verdict": verdict,
     "criteria": criteria,
     "comparisons": comparisons,
+    "sample_sizes": sample_sizes,
     "ladder": ladder,
     "boundary": boundary,
     "centring": centring,
     "certainty": certainty,
     "within_between": within_and_between,
+    "structure": structure,
     "explained": explained,
     "icc": icc,
+    "icc_along": icc_along_time,
     "spread": spread,
     "profiles": profiles,
     "shrinkage": shrinkage,

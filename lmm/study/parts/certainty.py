@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lmm.diagnostics.standard_errors import few_groups, model_and_robust_errors
+from lmm.diagnostics.standard_errors import few_groups, may_be_chance, model_and_robust_errors
 from lmm.inference.standard_errors import standard_errors
 from lmm.model.fit import Fit
 from lmm.rows import to_records
@@ -12,15 +12,22 @@ from lmm.study.parts.analysed import Analysed
 
 
 def certainty(analysed: Analysed) -> dict[str, dict[str, Any]]:
-    """Model, Satterthwaite, Kenward–Roger, between–within and robust errors of each mixed fit, with two checks."""
-    found = {}
-    for name, fit in analysed.fits.fits.items():
-        if isinstance(fit, Fit):
-            rows = standard_errors(fit)
-            agree, rest = to_records([model_and_robust_errors(rows), few_groups(rows)])
-            found[name] = {
-                "coefficients": to_records(rows),
-                "errors_agree": agree,
-                "few_groups": rest,
-            }
-    return found
+    """Model, Satterthwaite, Kenward–Roger, between–within and robust errors of each mixed fit, with two checks.
+
+    ``may_be_chance``: groups are so few that robust and model errors may differ as they do by chance.
+    """
+    return {
+        name: _of(fit, analysed.study.confidence)
+        for name, fit in analysed.fits.fits.items()
+        if isinstance(fit, Fit)
+    }
+
+
+def _of(fit: Fit, confidence: float) -> dict[str, Any]:
+    rows = standard_errors(fit, confidence=confidence)
+    agree, rest = to_records([model_and_robust_errors(rows), few_groups(rows)])
+    coefficients = [
+        {**record, "may_be_chance": may_be_chance(row)}
+        for record, row in zip(to_records(rows), rows, strict=True)
+    ]
+    return {"coefficients": coefficients, "errors_agree": agree, "few_groups": rest}

@@ -28,9 +28,17 @@ def forecasts(analysed: Analysed) -> dict[str, Any] | None:
     seen = span(original_time(analysed.study, analysed.table.frame))
     places = {
         "grid": np.linspace(seen["min"], seen["max"], _GRID),
-        "table": round_values(seen["min"], seen["max"], time.per.count if time.per else 1.0),
+        "table": round_times(analysed),
     }
     return {name: to_records(_bands(analysed, at)) for name, at in places.items()}
+
+
+def round_times(analysed: Analysed) -> np.ndarray:
+    """Round times inside the observed span, as the reader counts time."""
+    time = analysed.study.time
+    assert time is not None
+    seen = span(original_time(analysed.study, analysed.table.frame))
+    return round_values(seen["min"], seen["max"], time.per.count if time.per else 1.0)
 
 
 def round_values(low: float, high: float, period: float) -> np.ndarray:

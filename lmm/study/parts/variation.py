@@ -7,10 +7,12 @@ from typing import Any
 
 from scipy.special import ndtri
 
+from lmm.inference.correlations import icc_along
 from lmm.inference.icc import intraclass_correlation
 from lmm.inference.profiles import variance_profile
 from lmm.rows import to_records
 from lmm.study.parts.analysed import Analysed
+from lmm.study.parts.forecast import round_times
 
 
 def icc(analysed: Analysed) -> dict[str, Any]:
@@ -22,6 +24,21 @@ def icc(analysed: Analysed) -> dict[str, Any]:
         )[0]
         for name in analysed.basic
     }
+
+
+def icc_along_time(analysed: Analysed) -> list[dict[str, Any]] | None:
+    """Intraclass correlation and spread between groups at round times (as the reader counts), by the random slope.
+
+    ``None`` without one: then they are the same at every time.
+    """
+    time = analysed.study.time
+    if time is None or "random_slope" not in analysed.fits.fits:
+        return None
+    at = round_times(analysed)
+    rows = to_records(
+        icc_along(analysed.fits.mixed("random_slope"), time.column, at - time.origin)
+    )
+    return [{**row, "value": float(place)} for row, place in zip(rows, at, strict=True)]
 
 
 def spread(analysed: Analysed) -> dict[str, Any]:

@@ -1,11 +1,10 @@
-"""Whether what happens within groups is what is found between them, and what the groups allow to be asked."""
+"""Whether what happens within groups is what is found between them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from lmm.errors import ModelError
-from lmm.inference.group_structure import group_structure
 from lmm.inference.hausman import hausman
 from lmm.inference.within_between import within_between
 from lmm.rows import to_records
@@ -13,18 +12,18 @@ from lmm.study.parts.analysed import Analysed
 
 
 def within_and_between(analysed: Analysed) -> dict[str, Any]:
-    """Each covariate's two slopes by the random-intercept model, Hausman's test, and the groups counted."""
+    """Two slopes of every covariate that varies within groups, and Hausman's test, beside the random intercept.
+
+    Where there is nothing to compare, the ``reason`` says why, or the covariates are none.
+    """
     fit = analysed.fits.mixed("random_intercept")
     try:
-        rows = within_between(fit)
-    except ModelError:
-        rows = ()
-    try:
+        rows = within_between(fit, confidence=analysed.study.confidence)
         test = hausman(fit)
-    except ModelError:
-        test = None
+    except ModelError as error:
+        return {"covariates": [], "hausman": None, "reason": str(error)}
     return {
         "covariates": to_records(rows),
         "hausman": to_records([test])[0] if test else None,
-        "groups": to_records([group_structure(fit)])[0],
+        "reason": "",
     }

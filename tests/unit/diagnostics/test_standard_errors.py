@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from lmm.diagnostics.standard_errors import few_groups, model_and_robust_errors
+from lmm.diagnostics.standard_errors import few_groups, may_be_chance, model_and_robust_errors
 from lmm.inference.standard_errors import standard_errors
 from lmm.model.fit import fit_mixed
 
@@ -17,8 +17,8 @@ from lmm.model.fit import fit_mixed
 @dataclass
 class Row:
     term: str = "x"
-    ratio: float = 1.0
-    p_ratio: float = 0.01
+    ratio: float | None = 1.0
+    p_ratio: float | None = 0.01
     effective_groups: float = 100.0
 
 
@@ -64,6 +64,13 @@ def test_the_worst_comes_first():
 def test_no_coefficient_no_check():
     for check in (model_and_robust_errors([]), few_groups([])):
         assert (check.statistic, check.verdict, check.where) == (None, "fine", ())
+
+
+def test_a_coefficient_without_a_robust_error_takes_no_part():
+    rows = [Row(term="z", ratio=None, p_ratio=None), Row(ratio=1.3)]
+    assert model_and_robust_errors(rows).where == ("x",)
+    assert model_and_robust_errors(rows[:1]).statistic is None
+    assert not may_be_chance(rows[0])
 
 
 def test_a_coverage_that_is_said():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lmm.errors import ModelError
-from lmm.inference.centring import centring_rows
+from lmm.inference.centring import CentringRow, centring_rows, conclusion_moves
 from lmm.inference.comparison import random_effect_test
 from lmm.model.fit import fit_mixed
 
@@ -38,3 +38,14 @@ def test_more_than_one_slope(sleep):
     fit = fit_mixed("Reaction ~ Days + (1 | Subject)", sleep)
     with pytest.raises(ModelError, match="one slope"):
         centring_rows(fit, "Days", np.array([0.0]))
+
+
+@pytest.mark.parametrize(
+    ("ps", "moves"),
+    [([0.001, 0.2], True), ([0.001, 0.0499], False), ([0.0499, 0.05], True), ([0.05, 0.2], False)],
+)
+def test_whether_the_conclusion_depends_on_the_centre(ps, moves):
+    rows = [
+        CentringRow(centre=0.0, statistic=1.0, p_mixture=p, correlated_statistic=1.0) for p in ps
+    ]
+    assert conclusion_moves(rows, level=0.05) is moves

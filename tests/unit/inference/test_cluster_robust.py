@@ -50,6 +50,7 @@ def test_against_the_definition(small, formula, reml):
     se = np.sqrt(np.diag(vcov))
     assert found.vcov / np.outer(se, se) == pytest.approx(vcov / np.outer(se, se), abs=1e-8)
     assert found.dof == pytest.approx(dof, rel=1e-8)
+    assert found.seen == pytest.approx(np.ones(fit.p), rel=1e-8)  # unbiased where the model holds
     assert found.effective_groups == pytest.approx(effective, rel=1e-8)
 
 
@@ -86,6 +87,7 @@ def test_a_coefficient_of_one_group_alone(sleep):
     )
     assert found.dof == pytest.approx([16.23864715, 17.0, 16.0], rel=1e-8)
     assert found.effective_groups[2] == pytest.approx((1 + 1 / 17) ** 2 / (1 + 1 / 17**3))
+    assert found.seen == pytest.approx([1.0, 1.0, 1 / 18], rel=1e-6)
 
 
 def test_one_grouping_factor_only(read):

@@ -72,3 +72,22 @@ def test_one_grouping_factor_only(read):
     crossed = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", read("Penicillin"))
     with pytest.raises(ModelError, match="one grouping factor"):
         standard_errors(crossed)
+
+
+def test_a_group_with_a_value_to_itself_has_no_robust_error(sleep):
+    """Its residuals are zero by the fit, and a sandwich of the others' would call the coefficient sure."""
+    one = sleep.assign(one=(sleep["Subject"] == 308).astype(float))
+    level, slope, alone = standard_errors(fit_mixed("Reaction ~ Days + one + (1 | Subject)", one))
+    assert (alone.se_robust, alone.p_robust, alone.low_robust, alone.ratio) == (None,) * 4
+    assert alone.rarer_groups == 1
+    assert level.se_robust is not None
+    assert slope.se_robust is not None
+
+
+def test_the_robust_interval_is_the_t_interval(sleep):
+    rows = standard_errors(
+        fit_mixed("Reaction ~ Days + (Days | Subject)", sleep), confidence=0.9
+    )
+    for row in rows:
+        ends = stats.t(row.dof_robust, row.estimate, row.se_robust).interval(0.9)
+        assert (row.low_robust, row.high_robust) == pytest.approx(ends, rel=1e-10)

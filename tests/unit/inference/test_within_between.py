@@ -42,13 +42,15 @@ def fit(schools):
 
 def test_within_is_a_dummy_for_each_group(fit, schools):
     expected = smf.ols("y ~ x + z + C(g)", schools).fit()
-    rows = within_between(fit)
+    rows = within_between(fit, confidence=0.9)
     assert [row.term for row in rows] == ["x", "z"]
     for row in rows:
         assert row.within is not None
         assert row.within.estimate == pytest.approx(expected.params[row.term], rel=1e-9)
         assert row.within.se == pytest.approx(expected.bse[row.term], rel=1e-9)
         assert row.within.p == pytest.approx(expected.pvalues[row.term], rel=1e-7)
+        ends = expected.conf_int(0.1).loc[row.term]
+        assert (row.within.low, row.within.high) == pytest.approx(tuple(ends), rel=1e-8)
         assert row.within.dof == expected.df_resid
 
 

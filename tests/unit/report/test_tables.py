@@ -7,10 +7,12 @@ import re
 import pytest
 
 from lmm.report.tables import comparison
+from lmm.report.tables.centring import centring_table
 from lmm.report.tables.certainty import certainty_table
 from lmm.report.tables.groups import forecast_table, groups_table
 from lmm.report.tables.ladder import ladder_table
 from lmm.report.tables.models import models_table
+from lmm.report.tables.within_between import within_between_table
 
 CASES = ["rising", "falling", "unsettled", "below_zero", "tiny_numbers", "hostile_labels"]
 NUMBER = re.compile(r"^\u2212?\d[\d\u202f]*(\.\d+)?$")
@@ -45,7 +47,7 @@ def test_the_ladder(case, canvas):
 def test_tests_of_differences(case, canvas):
     reading = canvas(case).reading
     table = comparison.tests_table(reading, number=1)
-    records = [test for tests in reading.at("/boundary").values() for test in tests]
+    records = [test for panel in reading.at("/boundary").values() for test in panel["tests"]]
     rows = [row for row in table.rows if not row.group]
     for row, record in zip(rows, records, strict=True):
         assert is_shown(record["statistic"], row.cells[1].text)
@@ -56,9 +58,57 @@ def test_tests_of_differences(case, canvas):
             assert limit == (1 / record["draws"] if record["hits"] == 0 else 1e-4)
         else:
             assert is_shown(record["p"], shown)
+        reference = row.cells[3].text
+        if record["method"] == "exact" and record["hits"]:
+            assert is_shown(record["mc_error"], reference.split()[-1])
+        elif record["method"] == "exact":
+            assert reference.startswith("none of 100\u202f000 draws")
+        elif record["method"] == "bootstrap":
+            assert reference.startswith(f"{record['hits']} of {record['draws']} studies")
+
+
+@pytest.mark.parametrize("case", ["two_visits", "without_time"])
+def test_a_test_that_is_not_there_says_why(case, canvas):
+    """Also where no model is to be chosen, the differences of levels are tested."""
+    table = comparison.tests_table(canvas(case).reading, number=1)
+    assert [row.group for row in table.rows if row.group] == ["Do levels of pupils differ?"]
+    said = [note for note in table.notes if "Not tested" in note]
+    assert len(said) == (1 if case == "two_visits" else 0)
+    assert all("48 rows cannot carry 2" in note for note in said)
+
+
+@pytest.mark.parametrize("case", ["rising", "starters", "mostly_once", "entwined", "two_visits"])
+def test_within_and_between(case, canvas):
+    reading = canvas(case).reading
+    table = within_between_table(reading, number=1)
+    records = reading.at("/within_between/covariates")
+    for row, record in zip(table.rows, records, strict=True):
+        share, *slopes, p = row.cells[1:]
+        assert is_shown(100 * record["between_share"], share.text.rstrip("%"))
+        for cell, key in zip(slopes, ("within", "between", "contextual"), strict=True):
+            slope = record[key]
+            assert is_shown(slope and slope["estimate"], cell.text)
+            assert slope is None or interval_is_shown(slope["low"], slope["high"], cell.under)
+        known = record["contextual"]
+        if p.text.startswith("<"):
+            assert known["p"] < 1e-4
+        else:
+            assert is_shown(known and known["p"], p.text)
 
 
 @pytest.mark.parametrize("case", CASES)
+def test_what_the_test_of_slopes_depends_on(case, canvas):
+    reading = canvas(case).reading
+    table = centring_table(reading, number=1)
+    for row, record in zip(table.rows, reading.at("/centring/rows"), strict=True):
+        centre, statistic, p, correlated = (cell.text for cell in row.cells)
+        assert is_shown(record["centre"], centre)
+        assert is_shown(record["statistic"], statistic)
+        assert record["p_mixture"] < 1e-4 if p[0] == "<" else is_shown(record["p_mixture"], p)
+        assert is_shown(record["correlated_statistic"], correlated)
+
+
+@pytest.mark.parametrize("case", [*CASES, "lone_arm"])
 def test_certainty(case, canvas):
     reading = canvas(case).reading
     table = certainty_table(reading, number=1)
