@@ -43,6 +43,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
             comparing.consequence,
         ]
         makers += [structure.rival] if structure.has_rival(reading) else []
+        makers.append(structure.near_ties)
     makers += [
         certain.errors_disagree,
         certain.within_or_between,

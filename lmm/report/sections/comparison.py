@@ -38,13 +38,13 @@ def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
                         "the boundary; otherwise the random-intercept model. AIC aims at prediction; BIC aims at the "
                         "smallest model that is true, and asks for more evidence as the data grow."
                     ),
-                    *_centring(reading),
+                    *_technical(reading),
                 ),
             ),
         ),
     )
 
 
-def _centring(reading: Reading) -> list[Paragraph]:
-    found = certain.centring(reading)
-    return [] if found is None else [Paragraph(text=found.text)]
+def _technical(reading: Reading) -> list[Paragraph]:
+    found = (structure.near_ties(reading), certain.centring(reading))
+    return [Paragraph(text=finding.text) for finding in found if finding is not None]
