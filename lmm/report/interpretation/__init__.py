@@ -45,6 +45,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
             comparing.consequence,
         ]
         makers += [structure.rival] if structure.has_rival(reading) else []
+        makers.append(structure.near_ties)
     makers += [
         certain.errors_disagree,
         within.within_or_between,
@@ -53,7 +54,6 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         explaining.icc_along,
         within.groups_guide,
         within.hausman,
-        ruling.near_ties,
         ruling.other_criteria,
         ruling.centring,
     ]

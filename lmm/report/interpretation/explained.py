@@ -45,7 +45,7 @@ def variance_changes(reading: Reading) -> Finding | None:
         text = f"Without covariates the model finds no variance between {reading.many}: {hidden}. With them {within}."
     else:
         between = f"the variance between {reading.many} {_change(say, place, change)}"
-        why = f": {hidden}" if change < 0.0 and "within 1%" not in between else ""
+        why = f": {hidden}" if change <= -0.0005 else ""
         text = f"Beside a model without covariates, {within} and {between}{why}."
     return say.finding("variance_changes", text, level="technical")
 
@@ -56,9 +56,9 @@ def _has_covariates(reading: Reading) -> bool:
 
 
 def _change(say: Speaker, place: str, change: float) -> str:
-    if abs(change) < 0.01:
-        return "stays within 1%"
-    shown = say.value(place, 0, factor=100.0 if change > 0.0 else -100.0)
+    if abs(change) < 0.0005:
+        return "stays as it is"
+    shown = say.value(place, 0 if abs(change) >= 0.01 else 1, factor=100.0 if change > 0.0 else -100.0)
     return f"is {shown}% {'lower' if change > 0.0 else 'higher'}"
 
 

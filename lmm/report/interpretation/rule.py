@@ -1,27 +1,9 @@
-"""Sentences on the rule that chose: what nearly ties, what other criteria say, and what a test depends on."""
+"""Sentences on the rule that chose: what other criteria say, and what a test of slopes depends on."""
 
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
-from lmm.report.interpretation.trend import model_name
 from lmm.report.reading import Finding, Reading, Speaker
-
-
-def near_ties(reading: Reading) -> Finding | None:
-    """Which models come close to the lowest AIC of all; ``None`` without a ladder."""
-    if reading.at("/ladder") is None:
-        return None
-    say = Speaker(reading)
-    found = reading.at("/ladder/standing")
-    names = [f"“{model_name(name)}”" for name in found["near_ties"]]
-    lowest = f"“{model_name(found['lowest'])}”"
-    margin = say.value("/ladder/standing/margin", 0)
-    if not names:
-        text = f"Of the models in the table {lowest} has the lowest AIC, and no other comes within {margin} of it."
-    else:
-        verb = "lies" if len(names) == 1 else "lie"
-        text = f"The lowest AIC is that of {lowest}; within {margin} of it {verb} {fmt.listed(names)}."
-    return say.finding("near_ties", text, level="technical")
 
 
 def other_criteria(reading: Reading) -> Finding | None:

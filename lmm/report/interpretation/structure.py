@@ -52,6 +52,27 @@ def rival(reading: Reading) -> Finding:
     return say.finding("rival", " ".join([opening, *filter(None, rest)]))
 
 
+def near_ties(reading: Reading) -> Finding | None:
+    """Which models lie within the margin of the lowest AIC; ``None`` without a ladder."""
+    if reading.at("/ladder") is None:
+        return None
+    say = Speaker(reading)
+    margin = say.value(f"{_STANDING}/margin", 0)
+    lowest = model_name(reading.at(f"{_STANDING}/lowest"))
+    ties = [f"“{model_name(name)}”" for name in reading.at(f"{_STANDING}/near_ties")]
+    others = (
+        f"within {margin} of it: {fmt.listed(ties)}"
+        if ties
+        else f"no other model comes within {margin} of it"
+    )
+    return say.finding(
+        "near_ties",
+        f"Of all these structures the lowest AIC is that of “{lowest}”; {others}. The answers use one of the two "
+        "models without serial correlation, whatever its rivals do.",
+        level="technical",
+    )
+
+
 def _slopes_beside(reading: Reading, say: Speaker) -> str:
     """What becomes of the evidence for slopes beside serial correlation."""
     evidence = reading.at(f"{_STANDING}/slope_evidence")

@@ -39,7 +39,7 @@ def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
                         "the boundary; otherwise the random-intercept model. AIC aims at prediction; BIC aims at the "
                         "smallest model that is true, and asks for more evidence as the data grow."
                     ),
-                    *_said(ruling.near_ties(reading), ruling.other_criteria(reading)),
+                    *_said(structure.near_ties(reading), ruling.other_criteria(reading)),
                 ),
             ),
             *_centring(reading, numbering),
