@@ -50,11 +50,11 @@ def _finding(found: Sequence[Answer]) -> str:
     due = len(states) - states.count("idle")
     rest = []
     for state, words in (
-        ("yours", "only you can add"),
-        ("partly", "stand here in part"),
-        ("absent", "are not here"),
+        ("yours", ("only you can add",) * 2),
+        ("partly", ("stands here in part", "stand here in part")),
+        ("absent", ("is not here", "are not here")),
     ):
         if count := states.count(state):
-            rest.append(f"{fmt.count(count)} {words}")
+            rest.append(f"{fmt.count(count)} {words[count > 1]}")
     done = f"{fmt.count(states.count('done'))} of {fmt.count(due)} things that guidelines ask for stand on this page"
     return f"{done}; {fmt.listed(rest)}." if rest else f"{done}."

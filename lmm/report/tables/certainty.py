@@ -31,25 +31,26 @@ def certainty_table(reading: Reading, *, number: int) -> Table:
         caption="How sure the model used is of its average line, by every method",
         columns=(
             Column(text="Method", numeric=False),
-            *(Column(text=text) for text in ("Standard error", "Degrees of freedom", "p")),
+            *(Column(text=text) for text in ("Standard error", "Of the model’s", "Degrees of freedom", "p")),
         ),
         rows=tuple(rows),
         notes=(
             "The first row of each is what the report uses where it is there. The cluster-robust errors hold even "
-            "where the model of the spread does not.",
+            "where the model of the spread does not; “of the model’s” is the standard error over the model’s own.",
         ),
     )
 
 
 def _row(row: dict[str, Any], name: str, se: str, dof: str | None, p: str) -> TableRow:
     if row[se] is None:
-        return labelled_row(name, [Cell(text=DASH)] * 3)
+        return labelled_row(name, [Cell(text=DASH)] * 4)
     decimals = fmt.decimals_for(row["se_model"]) + 1
     known = None if dof is None else row[dof]
     return labelled_row(
         name,
         [
             Cell(text=fmt.number(row[se], decimals)),
+            Cell(text=fmt.number(row[se] / row["se_model"], 2)),
             Cell(text=DASH if known is None else fmt.number(known, 1)),
             Cell(text=DASH if row[p] is None else fmt.p_bare(row[p])),
         ],

@@ -122,10 +122,11 @@ def test_certainty(case, canvas):
             strict=True,
         ):
             se = record.get(f"se_{key}", record["se_model"])
+            assert is_shown(se and se / record["se_model"], row.cells[2].text)
             assert is_shown(se, row.cells[1].text)
             if f"dof_{key}" in record:
-                assert is_shown(record[f"dof_{key}"], row.cells[2].text)
-            p = row.cells[3].text
+                assert is_shown(record[f"dof_{key}"], row.cells[3].text)
+            p = row.cells[4].text
             assert (
                 record[f"p_{key}"] < 1e-4 if p.startswith("<") else is_shown(record[f"p_{key}"], p)
             )
