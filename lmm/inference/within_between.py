@@ -130,9 +130,7 @@ def contextual_test(fit: Fit) -> FTest | None:
     return satterthwaite_test(wider, L)
 
 
-def _contextual(
-    fit: Fit, inner: np.ndarray, method: str, confidence: float
-) -> dict[int, Slope]:
+def _contextual(fit: Fit, inner: np.ndarray, method: str, confidence: float) -> dict[int, Slope]:
     if not inner.size:
         return {}
     wider, places = mundlak_fit(fit)
@@ -162,6 +160,4 @@ def _slope(
         return None
     k = regression.columns.index(column)
     estimate, se = float(regression.beta[k]), float(np.sqrt(regression.vcov[k, k]))
-    return _of(
-        coefficient("", estimate, se, regression.dof, method=method, confidence=confidence)
-    )
+    return _of(coefficient("", estimate, se, regression.dof, method=method, confidence=confidence))

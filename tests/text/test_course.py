@@ -60,4 +60,6 @@ def test_change_and_difference_are_told_apart_or_not(said):
 
 
 def test_hausmans_test_is_that_of_plm(said):
-    assert "χ² = 0.03 on 1 degree of freedom (p\u00a0=\u00a00.86)" in said["nepal_course"]["hausman"]
+    assert (
+        "χ² = 0.03 on 1 degree of freedom (p\u00a0=\u00a00.86)" in said["nepal_course"]["hausman"]
+    )

@@ -112,7 +112,9 @@ def _carriers(reading: Reading, say: Speaker, place: str) -> str:
     row = reading.at(place)
     if row["rarer_groups"] is None:
         equal = say.value(f"{place}/effective_groups", 1)
-        return f"few {reading.many}: it is as well known as {equal} equally telling ones would make it"
+        return (
+            f"few {reading.many}: it is as well known as {equal} equally telling ones would make it"
+        )
     rarer = say.count(f"{place}/rarer_groups")
     groups = say.count("/structure/groups")
     ones = "the only one" if row["rarer_groups"] == 1 else "the only ones"
@@ -126,6 +128,9 @@ def _carried_by_few(reading: Reading, model: str) -> list[str]:
     for term in reading.at(f"/certainty/{model}/few_groups")["where"]:
         row = reading.at(reading.find(f"/certainty/{model}/coefficients", term=term))
         rarer = row["rarer_groups"]
-        if term != "Intercept" and 2 * (row["effective_groups"] if rarer is None else rarer) < groups:
+        if (
+            term != "Intercept"
+            and 2 * (row["effective_groups"] if rarer is None else rarer) < groups
+        ):
             terms.append((rarer is None, term))
     return [term for _, term in sorted(terms, key=lambda each: each[0])]

@@ -58,7 +58,9 @@ def _has_covariates(reading: Reading) -> bool:
 def _change(say: Speaker, place: str, change: float) -> str:
     if abs(change) < 0.0005:
         return "stays as it is"
-    shown = say.value(place, 0 if abs(change) >= 0.01 else 1, factor=100.0 if change > 0.0 else -100.0)
+    shown = say.value(
+        place, 0 if abs(change) >= 0.01 else 1, factor=100.0 if change > 0.0 else -100.0
+    )
     return f"is {shown}% {'lower' if change > 0.0 else 'higher'}"
 
 

@@ -31,7 +31,10 @@ def certainty_table(reading: Reading, *, number: int) -> Table:
         caption="How sure the model used is of its average line, by every method",
         columns=(
             Column(text="Method", numeric=False),
-            *(Column(text=text) for text in ("Standard error", "Of the model’s", "Degrees of freedom", "p")),
+            *(
+                Column(text=text)
+                for text in ("Standard error", "Of the model’s", "Degrees of freedom", "p")
+            ),
         ),
         rows=tuple(rows),
         notes=(

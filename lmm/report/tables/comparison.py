@@ -92,7 +92,8 @@ def _wald_f(test: dict[str, Any]) -> tuple[str, str]:
 
 
 def _bootstrap(test: dict[str, Any]) -> tuple[str, str]:
-    return "Parametric bootstrap", f"{fmt.count(test['hits'])} of {fmt.count(test['draws'])} studies without the effect reach it"
+    hits, draws = (fmt.count(test[key]) for key in ("hits", "draws"))
+    return "Parametric bootstrap", f"{hits} of {draws} studies without the effect reach it"
 
 
 _WORDS = {

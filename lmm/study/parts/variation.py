@@ -35,9 +35,7 @@ def icc_along_time(analysed: Analysed) -> list[dict[str, Any]] | None:
     if time is None or "random_slope" not in analysed.fits.fits:
         return None
     at = round_times(analysed)
-    rows = to_records(
-        icc_along(analysed.fits.mixed("random_slope"), time.column, at - time.origin)
-    )
+    rows = to_records(icc_along(analysed.fits.mixed("random_slope"), time.column, at - time.origin))
     return [{**row, "value": float(place)} for row, place in zip(rows, at, strict=True)]
 
 

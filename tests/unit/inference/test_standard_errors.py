@@ -85,9 +85,7 @@ def test_a_group_with_a_value_to_itself_has_no_robust_error(sleep):
 
 
 def test_the_robust_interval_is_the_t_interval(sleep):
-    rows = standard_errors(
-        fit_mixed("Reaction ~ Days + (Days | Subject)", sleep), confidence=0.9
-    )
+    rows = standard_errors(fit_mixed("Reaction ~ Days + (Days | Subject)", sleep), confidence=0.9)
     for row in rows:
         ends = stats.t(row.dof_robust, row.estimate, row.se_robust).interval(0.9)
         assert (row.low_robust, row.high_robust) == pytest.approx(ends, rel=1e-10)
