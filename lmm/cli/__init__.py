@@ -77,6 +77,18 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="validate configuration and data without fitting")
     check.add_argument("--configfile", type=Path, default=Path("config.yaml"))
     check.set_defaults(run=_check)
+    run = commands.add_parser("run", help="bring every report up to date")
+    run.add_argument("--configfile", type=Path, default=Path("config.yaml"))
+    run.add_argument("--cores", type=_positive, default=2, metavar="N", help="default: 2")
+    run.add_argument(
+        "--quiet", action="store_true", help="say nothing but what failed (for timers)"
+    )
+    run.add_argument(
+        "--fresh",
+        action="store_true",
+        help="ask the workflow even if no file seems to have changed",
+    )
+    run.set_defaults(run=_run)
     version = commands.add_parser("version", help="versions of lmm and of what it computes with")
     version.set_defaults(run=_version)
     return parser
@@ -127,6 +139,21 @@ def _check(options: argparse.Namespace) -> int:
         return USER_FAULT
     print(f"{options.configfile}: configuration and data are in order.")
     return DONE
+
+
+def _run(options: argparse.Namespace) -> int:
+    from lmm.cli.run import run_studies
+
+    return run_studies(
+        options.configfile, cores=options.cores, quiet=options.quiet, fresh=options.fresh
+    )
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
 
 
 def _version(options: argparse.Namespace) -> int:

@@ -34,6 +34,11 @@ class StudyPlaces:
         return self.results / "report"
 
     @property
+    def unfinished(self) -> Path:
+        """There while the report is being brought to its readers, and after that was cut short."""
+        return self.results / ".unfinished"
+
+    @property
     def history(self) -> Path:
         """One JSON line per version of the data that was published."""
         return self.published / "history.jsonl"

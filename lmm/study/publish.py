@@ -43,20 +43,31 @@ def publish(configuration: Configuration, *, now: datetime | None = None) -> dic
         name: _publish_study(configuration, study, before.get(name, StudyState(state=FAILED)), time)
         for name, study in configuration.studies.items()
     }
-    write_whole(status_file(configuration), states_text(states).encode())
     # The page needs the templates; reading a configuration should not load them.
     from lmm.study.index import index_page
 
     write_whole(index_file(configuration), index_page(configuration, states).encode())
+    # Last, for it is the sign that all else was written.
+    write_whole(status_file(configuration), states_text(states).encode())
+    for name in configuration.studies:
+        places(configuration, name).unfinished.unlink(missing_ok=True)
     return states
 
 
 def is_pending(configuration: Configuration) -> bool:
-    """Whether something finished is not yet shown, or the index lists other studies than these."""
+    """Whether something finished is not yet shown, or a run was interrupted while it published, or
+    the states are not those of these studies as they are now.
+    """
     listed = read_states(status_file(configuration))
     if list(listed) != list(configuration.studies) or not index_file(configuration).exists():
         return True
-    return any(_is_unpublished(places(configuration, name)) for name in configuration.studies)
+    for name, study in configuration.studies.items():
+        at = places(configuration, name)
+        if at.unfinished.exists() or _is_unpublished(at):
+            return True
+        if listed[name].state != OK and not fault(configuration, study):
+            return True
+    return False
 
 
 def outcome_text(configuration: Configuration, states: dict[str, StudyState]) -> str:
@@ -82,7 +93,11 @@ def _publish_study(
             time=time,
             report_time=before.report_time if shown else "",
         )
-    changed = _copy(at)
+    # What an interrupted run already copied is new to its readers all the same.
+    changed = at.unfinished.exists() or _is_unpublished(at)
+    if changed:
+        at.unfinished.touch()
+    _copy(at)
     digest = data_digest(study.source)
     append_version(at.history, digest=digest, time=time, headline=headline(at.report))
     return StudyState(
@@ -93,8 +108,8 @@ def _publish_study(
     )
 
 
-def _copy(at: StudyPlaces) -> bool:
-    """Replace the published files that differ and drop those no longer made; whether any did."""
+def _copy(at: StudyPlaces) -> None:
+    """Replace the published files that differ and drop those no longer made."""
     made = visible_files(at.report)
     changed = [path for path in made if not same_bytes(at.report / path, at.published / path)]
     # The page comes last: whoever sees the new one finds its results and tables in place.
@@ -104,7 +119,6 @@ def _copy(at: StudyPlaces) -> bool:
         for path in visible_files(at.published / folder):
             if folder / path not in made:
                 (at.published / folder / path).unlink()
-    return bool(changed)
 
 
 def _rank(path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from lmm.study.sources import data_digest
 OK, FAILED, STALE = "ok", "failed", "stale"
 MAX_LINES = 12
 _TRACEBACK = "Traceback (most recent call last)"
+_REFUSED_BY_SYSTEM = re.compile(r"^\w*Error: \[Errno \d+\] (?P<reason>.+)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ def log_message(log: Path) -> str:
         text = ""
     if _TRACEBACK in text:
         last = text.splitlines()[-1]
+        if refused := _REFUSED_BY_SYSTEM.search(last):
+            return f"The system refused to read or write a file: {refused['reason']}."
         return f"The program itself failed ({last}). Details are in {log}."
     lines = text.splitlines()
     if len(lines) > MAX_LINES:

@@ -70,6 +70,14 @@ def targets():
     return [*made, NUDGE] if publish.is_pending(CONFIGURATION) else made
 
 
+def basis(wildcards):
+    """What the numbers rest on, beside code. The report asks for it too: clocks may be set back, and
+    then the age of the numbers does not tell whether the report was made from them.
+    """
+    study = study_of(wildcards)
+    return [sources.data_digest(study.source), provenance.analysis_settings(study)]
+
+
 def all_made(study):
     at = places(CONFIGURATION, study)
     return (*at.made("analyse"), *at.made("report"))

@@ -41,6 +41,8 @@ rule report:
         folder=subpath(output.page, parent=True),
         history=lambda wildcards: str(places(CONFIGURATION, wildcards.study).history),
         previous=previous,
+        basis=basis,
+        analysis_code=code("analyse.py"),
         settings=lambda wildcards: provenance.report_settings(study_of(wildcards)),
         code=code("report.py"),
         templates=provenance.templates_digest(),

@@ -1,0 +1,188 @@
+"""``lmm run``: every report brought up to date, with a word on what was done; made for timers too.
+
+The workflow decides what has to be done. This asks whether anything can have changed at all, keeps
+a second run away, shows the steps as they end, and says at the end how each study stands.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from lmm.errors import LmmError
+from lmm.study.files import check_writable, hold_lock, share_lock
+from lmm.study.stamp import forget_stamp, last_words, look, write_stamp
+
+DONE, FAILED, DEFECT, BUSY = 0, 1, 3, 75
+LOCK = Path(".cache", "run.lock")
+LOG = Path(".cache", "run.log")
+_PACKAGE = Path(__file__).resolve().parents[1]
+_STEP = re.compile(r"^(?P<study>[a-z0-9_-]+): (?P<step>analysed|report written)$")
+_REFUSED_BY_SYSTEM = re.compile(r"\[Errno \d+\] (?P<reason>[^\n]+)")
+_LINES_SHOWN = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How the workflow ended: its exit code, negative for a signal, and all that it said."""
+
+    code: int
+    said: str
+
+
+def run_studies(configfile: Path, *, cores: int, quiet: bool, fresh: bool) -> int:
+    """Run the workflow where it may have something to do; the exit code of the command.
+
+    ``quiet`` shows failures only; ``fresh`` asks the workflow even if nothing seems to have changed.
+    """
+    show: Callable[[str], None] = (lambda text: None) if quiet else _show
+    said = None if fresh else last_words(configfile)
+    if said is not None:
+        show(f"Nothing to do: nothing has changed since the last run.\n{said}")
+        return DONE
+    lock = _lock()
+    if lock is None:
+        print("Another run is at work here; try again when it has ended.", file=sys.stderr)
+        return BUSY
+    with lock:
+        return _run(configfile, lock, cores=cores, quiet=quiet, show=show)
+
+
+def _run(
+    configfile: Path, lock: IO[bytes], *, cores: int, quiet: bool, show: Callable[[str], None]
+) -> int:
+    # What follows is not needed where there is nothing to do, which is most of the time.
+    from lmm.study.configuration import load_configuration
+    from lmm.study.places import status_file
+    from lmm.study.states import OK, read_states
+    from lmm.study.summary import run_summary
+
+    configuration = load_configuration(configfile)
+    snakefile = _snakefile()
+    for folder in (configuration.results, configuration.output):
+        check_writable(folder)
+    forget_stamp(configfile)
+    files = (study.source.file for study in configuration.studies.values())
+    before = look([configfile, *_code(snakefile), *filter(None, files)])
+    status = look([status_file(configuration)])
+    ended = _workflow(snakefile, configfile, lock, cores=cores, show=show)
+    states = read_states(status_file(configuration))
+    failed = [name for name, state in states.items() if state.state != OK]
+    if ended.code == 0 and not failed and list(states) == list(configuration.studies):
+        summary = run_summary(configuration, states)
+        after = look([configuration.output, configuration.results])
+        write_stamp(configfile, seen={**before, **after}, said=summary)
+        show(summary)
+        return DONE
+    if failed and look([status_file(configuration)]) != status:
+        text = run_summary(configuration, states, only_failures=quiet)
+        print(text, file=sys.stderr if quiet else sys.stdout)
+        return FAILED
+    return _unexplained(ended)
+
+
+def _lock() -> IO[bytes] | None:
+    try:
+        return hold_lock(LOCK)
+    except OSError as error:
+        raise LmmError(
+            f"nothing can be written here ({error.strerror})",
+            where=str(LOCK.parent.absolute()),
+            remedy="Run the command in a folder that you may write to.",
+        ) from None
+
+
+def _workflow(
+    snakefile: Path, configfile: Path, lock: IO[bytes], *, cores: int, show: Callable[[str], None]
+) -> Ended:
+    """Snakemake as a process that shares the lock; a signal to end goes to it as well."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile)]
+    command += ["--configfile", str(configfile), "--cores", str(cores)]
+    command += ["--nolock", "--rerun-incomplete", "--keep-going"]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **share_lock(lock)},
+        pass_fds=[lock.fileno()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    assert process.stdout is not None
+    kept = signal.signal(signal.SIGTERM, lambda number, frame: process.send_signal(number))
+    try:
+        said = "".join(_followed(process.stdout, show))
+        return Ended(code=process.wait(), said=said)
+    except KeyboardInterrupt:
+        # The terminal told the workflow too; it ends its jobs first.
+        process.wait()
+        return Ended(code=-signal.SIGINT, said="")
+    finally:
+        signal.signal(signal.SIGTERM, kept)
+
+
+def _followed(lines: IO[str], show: Callable[[str], None]) -> Iterator[str]:
+    """The lines as they come, each step shown with the seconds since the start and kept in the log."""
+    began = time.monotonic()
+    try:
+        log = LOG.open("w", encoding="utf-8", buffering=1)
+    except OSError:
+        log = None
+    for line in lines:
+        if log is not None:
+            try:
+                log.write(line)
+            except OSError:
+                log = None
+        if step := _STEP.match(line):
+            show(f"{time.monotonic() - began:6.1f} s  {step['study']}: {step['step']}")
+        yield line
+
+
+def _unexplained(ended: Ended) -> int:
+    """The workflow ended badly and no study says why."""
+    if ended.code < 0:
+        print("The run was stopped; the next one takes it up.", file=sys.stderr)
+        return 128 - ended.code
+    if refused := _REFUSED_BY_SYSTEM.search(ended.said):
+        raise LmmError(
+            f"the system refused to read or write a file ({refused['reason'].strip()})",
+            remedy=f"What was published before is as it was. All that was said is in {LOG}.",
+        )
+    lines = ended.said.strip().splitlines()
+    print(*lines[-_LINES_SHOWN:], sep="\n", file=sys.stderr)
+    print(f"The workflow ended unexpectedly. All that it said is in {LOG}.", file=sys.stderr)
+    return DEFECT
+
+
+def _snakefile() -> Path:
+    """The workflow of the folder in which the command runs, or else that beside this package."""
+    found = [folder / "Snakefile" for folder in (Path(), _PACKAGE.parent)]
+    for path in found:
+        if path.is_file():
+            return path
+    raise LmmError(
+        "there is no workflow",
+        where=" or ".join(str(path.absolute()) for path in found),
+        remedy="Run the command from a checkout of the project, which has a Snakefile.",
+    )
+
+
+def _code(snakefile: Path) -> list[Path]:
+    """All that a report may depend on beside data and configuration."""
+    home = snakefile.parent
+    beside = [home / name for name in ("workflow", "templates", "profiles", "lmm")]
+    return [snakefile, *beside, _PACKAGE]
+
+
+def _show(text: str) -> None:
+    print(text, flush=True)
