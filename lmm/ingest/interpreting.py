@@ -88,8 +88,8 @@ class _Reading:
             self.refused.add(name)
             return self.made[name]
         try:
-            where = self.raw.source.file
-            self.made[name] = derived_values(name, derivation, columns, where=where)
+            where, place = self.raw.source.file, self.raw.placed.words
+            self.made[name] = derived_values(name, derivation, columns, where=where, place=place)
         except DataError as error:
             self._refuse(name, error.problems)
         return self.made[name]

@@ -52,13 +52,16 @@ class ColumnSurvey:
         return np.empty(0) if self.numbers is None else self.numbers[self.codes >= 0]
 
 
-def survey(raw: RawTable) -> dict[str, ColumnSurvey]:
-    """All columns of a table by name; those that hold neither numbers nor labels are left out."""
+def survey(raw: RawTable, *, label: str = "") -> dict[str, ColumnSurvey]:
+    """All columns of a table by name; those that hold neither numbers nor labels are left out.
+
+    ``label`` is one whose numbers are names (the group): none of them can be a code for "missing".
+    """
     numbers: dict[str, Array] = {}
     labels: dict[str, pd.Categorical] = {}
     for name in raw.frame.columns:
         column = numeric_column(raw, name)
-        if not column.problems and np.isfinite(column.values).any():
+        if name != label and not column.problems and np.isfinite(column.values).any():
             numbers[name] = column.values
             continue
         read = label_column(raw, name)

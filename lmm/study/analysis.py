@@ -78,11 +78,20 @@ def read_study(study: Study, models: Candidates) -> CleanTable:
         ),
         others=models.further_columns,
     )
+    needed = columns_needed(roles, study.derived)
+    if study.contract is not None:
+        needed = tuple(dict.fromkeys((*needed, *study.contract.needed)))
     raw = read_table(
         fetch(source),
-        columns=columns_needed(roles, study.derived),
+        columns=needed,
         delimiter=source.delimiter,
         encoding=source.encoding,
         decimal=source.decimal or ".",
     )
-    return clean(raw, roles=roles, missing_codes=study.missing_codes, derived=study.derived)
+    return clean(
+        raw,
+        roles=roles,
+        missing_codes=study.missing_codes,
+        derived=study.derived,
+        contract=study.contract,
+    )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from lmm.errors import ConfigurationError, Problem
+from lmm.study.contract_reading import contract_clashes, contract_of
 from lmm.study.schema import closest, dotted, schema_problems
 from lmm.study.settings import (
     Configuration,
@@ -41,7 +42,7 @@ def load_configuration(path: str | Path) -> Configuration:
     clashes = [
         Problem(message=message, where=f"{path}, line {line_of(text, at)}, {dotted(at)}")
         for study in studies.values()
-        for at, message in _clashes(study)
+        for at, message in (*_clashes(study), *contract_clashes(study))
     ]
     if clashes:
         raise ConfigurationError(clashes)
@@ -91,6 +92,7 @@ def _study(name: str, entry: Mapping[str, Any]) -> Study:
         derived=derived,
         models=entry.get("models", {}),
         design=StudyDesign(**entry.get("design", {})),
+        contract=contract_of(entry["contract"]) if entry.get("contract") else None,
         **simple,
     )
 

@@ -56,6 +56,8 @@ def _rules(proposal: Proposal, column: ColumnSurvey) -> dict[str, Any]:
             rules["levels"] = list(column.levels)
         return {**rules, "missing": _allowed(column)}
     kind = "integer" if column.whole else "number"
+    if column.levels == ("0", "1"):
+        return {"type": kind, "levels": [0, 1], "missing": _allowed(column)}
     return {"type": kind, "range": _widened(column), "missing": _allowed(column)}
 
 
@@ -72,6 +74,7 @@ def _widened(column: ColumnSurvey) -> list[float]:
     low, high = float(column.known.min()), float(column.known.max())
     span = (high - low) or abs(high) or 1.0
     step = 10.0 ** (math.floor(math.log10(span)) - 1)
+    step = max(step, 1.0) if column.whole else step
     wide_low, wide_high = low - _ROOM * span, high + _ROOM * span
     if low >= 0:
         wide_low = max(wide_low, 0.0)

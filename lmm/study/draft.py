@@ -12,6 +12,7 @@ from lmm.ingest.source import counted, shortened
 from lmm.ingest.survey import ColumnSurvey, varying_groups
 
 # from lmm.study.contract_draft import contract_lines
+from lmm.study.contract_draft import contract_lines
 from lmm.study.nouns import group_nouns, plural, time_unit
 from lmm.study.proposal import Proposal
 from lmm.study.yaml_writing import commented, flow, number, scalar
@@ -35,6 +36,7 @@ def draft(proposal: Proposal, *, configuration: Path) -> str:
         *_derived(proposal),
         *_parts(proposal),
         *_covariates(proposal),
+        *contract_lines(proposal),
         *_knowledge(),
     ]
     text = "\n".join([*lines, *(f"    {line}" for part in body for line in part.split("\n"))])

@@ -69,8 +69,11 @@ def propose(path: Path, wishes: Wishes) -> Proposal:
     raw = _with_decimal(raw, wishes.decimal)
     where = raw.source.file
     _check_names(raw, wishes, where)
-    columns = survey(raw)
-    group = _named(columns, wishes.group, where) or guess_group(columns, wishes.named, where=where)
+    columns = survey(raw, label=wishes.group or "")
+    group = _named(columns, wishes.group, where)
+    if group is None:
+        group = guess_group(columns, wishes.named, where=where)
+        columns = survey(raw, label=group.column)
     taken = (*wishes.named, group.column)
     time = _named(columns, wishes.time, where)
     if time is None and not wishes.timeless:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lmm.ingest.contract_terms import Contract
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -103,6 +105,7 @@ class Study:
     confidence: float = 0.95
     seed: int = 1
     design: StudyDesign = field(default_factory=StudyDesign)
+    contract: Contract | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from lmm.study.parts.boundary import boundary
 from lmm.study.parts.centring import centring
 from lmm.study.parts.certainty import certainty
 from lmm.study.parts.checks import checks, tally
-from lmm.study.parts.data import data, provenance
+from lmm.study.parts.data import data, provenance, quarantine
 from lmm.study.parts.diagnostics import diagnostics
 from lmm.study.parts.explained import explained
 from lmm.study.parts.forecast import forecasts
@@ -59,5 +59,6 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "influence": influence,
     "remedies": remedies,
     "headline": headline,
+    "quarantine": quarantine,
     "provenance": provenance,
 }
