@@ -17,7 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PAGES = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
+PAGES = (
+    CHECKOUT / "README.md",
+    CHECKOUT / "config" / "README.md",
+    *sorted((CHECKOUT / "docs").rglob("*.md")),
+)
 
 _FENCE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})(?P<info>[^\n]*)\n(?P<text>.*?)^(?P=fence) *$", re.M | re.S
