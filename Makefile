@@ -30,6 +30,9 @@ export PYTHONDONTWRITEBYTECODE :=
 # With -qq only errors are shown.
 install := $(bin)/python -m pip install -qq --disable-pip-version-check --no-compile
 
+# The whole suite runs on every core, a file of tests on one of them: its fixtures are made once.
+side_by_side := $(if $(TESTS),,-n auto --dist loadfile)
+
 .PHONY: report test lint format docs coverage benchmarks lock clean help
 
 report: $(runtime) $(project)
@@ -44,7 +47,7 @@ report: $(runtime) $(project)
 	exit $$status
 
 test: $(development) $(project)
-	@$(bin)/python -m pytest -rs $(TESTS)
+	@$(bin)/python -m pytest -rs $(side_by_side) $(TESTS)
 
 lint: $(development) $(project)
 	$(bin)/ruff check
@@ -65,7 +68,7 @@ docs: $(development) $(project)
 	@echo "The documentation: file://$(CURDIR)/dist/docs/index.html"
 
 coverage: $(development) $(project)
-	@$(bin)/python -m pytest -rs --cov --cov-report=term-missing $(TESTS)
+	@$(bin)/python -m pytest -rs $(side_by_side) --cov --cov-report=term-missing $(TESTS)
 
 # Fetches the packages that we are compared with into .cache/benchmarks; lme4 from Debian, if root.
 benchmarks: $(runtime) $(project)
