@@ -17,7 +17,7 @@ DONE, USER_FAULT, USAGE, DEFECT = 0, 1, 2, 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; exit code 0 done, 1 the user's input is at fault, 2 usage, 3 a defect of ours."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     try:
         return options.run(options)
     except LmmError as error:
@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DEFECT
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """All commands and their options; the reference of the commands is made from it."""
     parser = argparse.ArgumentParser(
         prog="lmm", description="Linear mixed models that explain themselves."
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lmm.diagnostics.attrition import Attrition, attrition
+from lmm.diagnostics.calibration import Calibration, calibration
 from lmm.diagnostics.cells import Cell, cells
 from lmm.diagnostics.collinearity import Inflation, inflations
 from lmm.diagnostics.influence import Influence, influence
@@ -46,6 +47,7 @@ class Examination:
     residuals: Shape
     effects: tuple[Shape, ...]
     serial: SerialCorrelation | None
+    calibration: Calibration
     far_rows: FarOut
     far_groups: FarOut
     influence: Influence
@@ -84,6 +86,7 @@ def examine(
         residuals=residual_shape(P),
         effects=effect_shapes(fit, P),
         serial=None if at is None else serial_correlation(P, time=at),
+        calibration=calibration(P, time=at),
         far_rows=far_rows(fit, P),
         far_groups=far_groups(fit, P),
         influence=influence(fit, dof=dof),

@@ -18,6 +18,10 @@ from lmm.plots.shrinkage import HEIGHT, Shift, drawn_grey
 from lmm.plots.style import DASHED, Highlight, Labels, shorten
 
 
+# A thread of fewer pixels hides behind its dot.
+SHORTEST_THREAD = 2.5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plane:
     """Each group's own line and its shared one as points (level, slope), each array (m,).
@@ -52,13 +56,10 @@ def raw_against_shrunk(
     for line in ([[low, centre], [high, centre]], [[centre, low], [centre, high]]):
         add_lines(axes, [np.array(line)], tone="model", width=1.2, dashes=DASHED)
     grey = drawn_grey(own + shared, highlights)
-    add_lines(
-        axes,
-        [np.array([[own[i], own[i]], [own[i], shared[i]]]) for i in grey],
-        tone="soft",
-        width=0.9,
-    )
-    add_rings(axes, own[grey], shared[grey], tone="grey", size=4.6, groups=grey)
+    threads = [np.array([[own[i], own[i]], [own[i], shared[i]]]) for i in grey]
+    seen = [line for line in threads if np.ptp(to_pixels(axes, *line.T)[:, 1]) > SHORTEST_THREAD]
+    add_lines(axes, seen, tone="soft", width=0.9)
+    add_dots(axes, own[grey], shared[grey], tone="grey", size=3.2, groups=grey)
     marked = [h for h in highlights if np.isfinite(own[h.index] + shared[h.index])]
     for highlight in marked:
         i = highlight.index
@@ -99,7 +100,7 @@ def plane(
     highlights: Sequence[Highlight] = (),
     ends: tuple[str, str] = ("alone", "shared"),
 ) -> Figure:
-    """Draw each group's own line (ring) joined to its shared one (dot), as points (level, slope)."""
+    """Draw each group's own line (grey) joined to its shared one (blue), as points (level, slope)."""
     figure, axes = new_panel(HEIGHT)
     own = np.column_stack([data.own_level, data.own_slope]).astype(float)
     shared = np.column_stack([data.shared_level, data.shared_slope]).astype(float)
@@ -112,7 +113,7 @@ def plane(
     add_lines(
         axes, [np.stack([own[i], shared[i]]) for i in grey], tone="soft", width=0.8, groups=grey
     )
-    add_rings(axes, *own[grey].T, tone="grey", size=4.6, groups=grey)
+    add_dots(axes, *own[grey].T, tone="grey", size=3.2, groups=grey)
     if len(extra):
         add_lines(axes, [extra], tone="model", width=1.2, dashes=DASHED)
     alone = np.array([i for i in range(len(own)) if np.isfinite(shared[i]).all()], dtype=int)

@@ -46,7 +46,9 @@ def test_steps_and_a_summary(project: Project):
     assert run.code == 0, run.output
     steps = re.findall(r"^ *[\d.]+ s  (\w+): (.+)$", run.output, re.M)
     assert steps == [("pigs", "analysed"), ("pigs", "report written")]
-    assert re.search(r"^pigs: Up to date\n  In the average pig, weight rises .*\n", run.output, re.M)
+    assert re.search(
+        r"^pigs: Up to date\n  In the average pig, weight rises .*\n", run.output, re.M
+    )
     assert "\n  reports/pupils/report.html\nAll studies: reports/index.html" in run.output
     assert "snakemake" not in run.output.lower()
 
@@ -182,7 +184,7 @@ def test_a_folder_that_cannot_be_written_is_named_before_any_work(project: Proje
 
 
 def test_a_workflow_that_breaks_is_a_defect(stamped: Project):
-    with stamped.file("Snakefile").open("a", encoding="utf-8") as file:
+    with stamped.file("workflow/Snakefile").open("a", encoding="utf-8") as file:
         file.write("\nraise RuntimeError('planted')\n")
     run = lmm_run(stamped)
     assert run.code == 3

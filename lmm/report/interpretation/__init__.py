@@ -15,6 +15,7 @@ from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
 from lmm.report.interpretation import trend as trending
+from lmm.report.interpretation.calibration import calibration
 from lmm.report.reading import Finding, Reading
 
 
@@ -60,7 +61,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
     further = certain.further_models(reading)
     makers += [partial(certain.rests_on_few, model=name) for name in (reading.used, *further)]
     makers += [partial(certain.errors_disagree_in, model=name) for name in further]
-    makers += [checking.trust, checking.tally, checking.concern]
+    makers += [checking.trust, checking.tally, checking.concern, calibration]
     makers += [partial(checking.check, index=i) for i in range(len(reading.at("/checks")))]
     makers.append(changing.verdict)
     if reading.at("/changes") is not None:

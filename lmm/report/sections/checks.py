@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lmm.report.figures import checks as drawing
 from lmm.report.figures.canvas import Canvas
+from lmm.report.figures.further_checks import further
 from lmm.report.figures.influence import influence
 from lmm.report.interpretation import checks as checking
 from lmm.report.page import Block, Fold, Paragraph, Section, Subheading
@@ -28,6 +29,12 @@ def checks(canvas: Canvas, numbering: Numbering) -> Section:
         ]
     if tables_checks.has_remedies(reading):
         blocks.append(tables_checks.remedies_table(reading, number=numbering.table()))
+    blocks.append(
+        Fold(
+            summary="For statisticians: more pictures of the errors",
+            blocks=(further(canvas, number=numbering.figure()),),
+        )
+    )
     blocks.append(
         Fold(
             summary="For statisticians: thresholds and sources",
