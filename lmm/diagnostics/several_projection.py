@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from lmm.diagnostics.projection import Projection, draws_at_once
 from lmm.errors import ModelError
+from lmm.model.effects import all_columns
 from lmm.model.factors import Factor
 from lmm.model.fit import Fit
 from lmm.model.grouprows import group_sums
@@ -97,7 +98,8 @@ def several_projection(fit: Fit) -> SeveralProjection:
     T = fit.optimum.T
     XY, Z, _ = internal_units(fit.design)
     X = np.ascontiguousarray(XY[:, :-1])
-    R, starts = _columns(Z, T, fit.factors)
+    R = all_columns(Z, fit.factors, T)
+    start = sum(factor.size for factor in fit.factors[: fit.place])
     L = np.linalg.cholesky(np.eye(effects) + (R.T @ R).toarray())
     main = fit.factor
     W = X - R @ cho_solve((L, True), R.T @ X)
@@ -107,7 +109,7 @@ def several_projection(fit: Fit) -> SeveralProjection:
         T=T,
         Phi=fit.optimum.at.Phi,
         W=read_only(W),
-        M=read_only(_own_blocks(L, main, starts[fit.place], main.own(T))),
+        M=read_only(_own_blocks(L, main, start, main.own(T))),
         codes=main.grouping.codes,
         sums=group_sums(main.grouping.codes, main.m),
         partitions=tuple(factor.grouping.codes for factor in fit.factors),
@@ -119,20 +121,6 @@ def several_projection(fit: Fit) -> SeveralProjection:
             (group_sums(factor.grouping.codes, factor.m), factor.columns) for factor in fit.factors
         ),
     )
-
-
-def _columns(Z: Array, T: Array, factors: tuple[Factor, ...]) -> tuple[csr_array, list[int]]:
-    """R, level by level of factor by factor, and where each factor's columns start."""
-    n, values, columns, starts, at = len(Z), [], [], [], 0
-    for factor in factors:
-        values.append(Z[:, factor.columns] @ factor.own(T))
-        levels = factor.grouping.codes.astype(np.int64)[:, None] * factor.q
-        columns.append(at + levels + np.arange(factor.q))
-        starts.append(at)
-        at += factor.size
-    data, places = np.column_stack(values), np.column_stack(columns)
-    indptr = places.shape[1] * np.arange(n + 1)
-    return csr_array((data.ravel(), places.ravel(), indptr), shape=(n, at)), starts
 
 
 def _own_blocks(L: Array, factor: Factor, start: int, T: Array) -> Array:

@@ -95,6 +95,16 @@ class Fit:
         return self.effects[self.place]
 
     @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names of its q random columns."""
+        return tuple(self.random_names[j] for j in self.factor.columns)
+
+    @property
+    def own_Psi(self) -> Array:
+        """The covariance of its random columns, (q, q), in the user's units."""
+        return self.factor.own(self.Psi)
+
+    @property
     def statistics(self) -> GroupStatistics:
         """Sufficient statistics of the one factor."""
         if not isinstance(self.sufficient, GroupStatistics):
