@@ -11,6 +11,7 @@ from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
 from lmm.report.interpretation import explained as explaining
+from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
@@ -28,8 +29,11 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         trending.models_agree,
         describing.measured,
         describing.row_account,
+        lying.layout,
         grouping.level_spread,
         grouping.intraclass,
+        lying.shares,
+        lying.tests,
         grouping.shrinkage,
         grouping.largest_move,
     ]
@@ -48,6 +52,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [structure.rival] if structure.has_rival(reading) else []
         makers.append(structure.near_ties)
     makers += [
+        lying.not_here,
         certain.errors_disagree,
         within.within_or_between,
         explaining.explained,
