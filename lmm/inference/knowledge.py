@@ -73,7 +73,7 @@ class Knowledge:
             log_slopes=self.shared.log_variance,
             sigma=fit.sigma,
             dof_of_sigma=fit.dof,
-            least_dof=fit.grouping.m - 1,
+            least_dof=min(factor.m for factor in fit.factors) - 1,
         )
 
     def after(self, X: Array, Z: Array, y: Array) -> Knowledge:
@@ -109,12 +109,12 @@ class Knowledge:
 
 
 def of_new_group(shared: Shared) -> Knowledge:
-    """A group from the same population that has not been measured."""
-    fit = shared.fit
-    p, q, f = fit.p, fit.statistics.q, len(shared.ways)
+    """A group that has not been measured; with several grouping factors, a new level of each of them."""
+    fit, T = shared.fit, shared.fit.optimum.T
+    p, q, f = fit.p, len(T), len(shared.ways)
     root, spreads = np.zeros((p + q, p + q)), np.zeros((f, p + q, p + q))
-    root[:p, :p], spreads[:, :p, :p] = fit.at.Phi_root, shared.Phi
-    root[p:, p:], spreads[:, p:, p:] = fit.optimum.T, shared.ways
+    root[:p, :p], spreads[:, :p, :p] = np.linalg.cholesky(fit.optimum.at.Phi), shared.Phi
+    root[p:, p:], spreads[:, p:, p:] = T, shared.ways
     return Knowledge(
         shared=shared,
         shift=read_only(np.zeros(p + q)),
@@ -127,7 +127,10 @@ def of_new_group(shared: Shared) -> Knowledge:
 
 
 def of_group(shared: Shared, i: int) -> Knowledge:
-    """A group that the fit has used, by its place among the levels."""
+    """A group that the fit has used, by its place among the levels.
+
+    Raises ``ModelError`` for several grouping factors: levels that are known together are not independent.
+    """
     fit, at, F = shared.fit, shared.fit.at, shared.ways
     p, q, T, D = fit.p, fit.statistics.q, fit.optimum.T, fit.optimum.T @ fit.optimum.T.T
     B, C, u = at.B[:, :, i], at.C[:, :, i], at.u[:, i]

@@ -25,7 +25,6 @@ def simulate_population(fit: Fit, X: Array, Z: Array, *, draws: int, seed: int) 
 
     Each draw takes its normals in the order beta, b, e, so that more draws leave the first as they were.
     Quantiles at each row are the bands of ``forecast``, and pointwise: a whole line lies inside less often.
-    Raises ``ModelError`` for several grouping factors.
     """
     line = of_new_group(shared_by_groups(fit)).line(X, Z)
     k, r = line.root.shape

@@ -1,6 +1,8 @@
 """Prediction with three named bands: the mean curve, a new group's own curve, a new observation.
 
 Henderson 1975, Biometrics 31:423; what is added for the variances, which are estimated, see ``lines``.
+
+Equation: docs/mathematics.md (27).
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ def forecast(
     A new measurement is one of prior weight one.
 
     The mean's interval is that of ``fixed_effects``: at a row (1, 0) it is the intercept's. The ranges are
-    those of ``of_new_group``. Raises ``ModelError`` for several grouping factors.
+    those of ``of_new_group``.
     """
     line = of_new_group(shared_by_groups(fit)).line(X, Z)
     mean, (variances, dof) = X @ fit.beta, uncertainty_of(fit, X)

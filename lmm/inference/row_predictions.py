@@ -63,8 +63,8 @@ def predict_table(
     """One prediction a row, in order; the outcome's column may be absent, and at ``population`` the group's.
 
     Outcomes of known groups are not used: the fit has them, or should be made anew. Rows without a label
-    are new groups, each on its own. Raises ``ModelError`` for another level, absent columns and several
-    grouping factors, ``DataError`` for outcomes that are not finite numbers.
+    are new groups, each on its own. Raises ``ModelError`` for another level, absent columns and, at ``group``,
+    several grouping factors; ``DataError`` for outcomes that are not finite numbers.
     """
     if level not in LEVELS:
         raise ModelError(f"level is 'population' or 'group', not {level!r}")
@@ -130,7 +130,12 @@ def _intervals(line: Line, sd: Array, reach: Array, confidence: float) -> list[d
 
 def _rows(fit: Fit, frame: pd.DataFrame, *, level: str) -> _Rows:
     formula = fit.design.formula
-    names = fit.design.blocks[0].bar.group
+    if level == "group" and len(fit.factors) > 1:
+        raise ModelError(
+            "groups are predicted for one grouping factor only; the model has several",
+            remedy="Ask for the level of the population.",
+        )
+    names = {name for bar in formula.bars for name in bar.group}
     needed = [name for name in formula.variables[1:] if level == "group" or name not in names]
     absent = [name for name in needed if name not in frame]
     if absent:
@@ -147,7 +152,9 @@ def _rows(fit: Fit, frame: pd.DataFrame, *, level: str) -> _Rows:
         X=fit.design.encoding.matrix(frame),
         Z=np.column_stack([block.encoding.matrix(frame) for block in fit.design.blocks]),
         y=y,
-        labels=row_labels(names, frame) if level == "group" else [None] * len(frame),
+        labels=(
+            row_labels(formula.bars[0].group, frame) if level == "group" else [None] * len(frame)
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.model.crossed import CrossedEvaluation
 from lmm.model.fit import Fit, theta_hessian
 from lmm.numerics import Array, read_only
 
@@ -31,8 +32,9 @@ class Shared:
 
 
 def shared_by_groups(fit: Fit) -> Shared:
-    """Once for all groups of a fit. Raises ``ModelError`` for several grouping factors."""
-    at, T, P = fit.at, fit.optimum.T, fit.at.Phi_root
+    """Once for all groups of a fit, of one grouping factor or several."""
+    at, T, p = fit.optimum.at, fit.optimum.T, fit.p
+    parts = zip(at.C, at.u, strict=True) if isinstance(at, CrossedEvaluation) else [(at.C, at.u)]
     values, vectors = np.linalg.eigh(theta_hessian(fit))
     free = values > 1e-9 * max(1.0, float(values.max(initial=0.0)))
     steps = vectors[:, free] * np.sqrt(2.0 / values[free])
@@ -40,12 +42,18 @@ def shared_by_groups(fit: Fit) -> Shared:
     for (i, j), step in zip(fit.template.entries, steps, strict=True):
         ways[:, i] += step[:, None] * T[:, j]
         ways[:, :, i] += step[:, None] * T[:, j]
-    u = np.einsum("fab,apb->fp", ways, at.sums.Cu)
-    C = np.einsum("fab,apbr->fpr", ways, at.sums.CC)
+    log_variance, beta, Phi = (np.zeros((len(ways), *shape)) for shape in ((), (p,), (p, p)))
+    for factor, (C, u) in zip(fit.factors, parts, strict=True):
+        F = ways[np.ix_(np.arange(len(ways)), factor.columns, factor.columns)]
+        q, _, m = C.shape
+        seen = C.reshape(q * p, m)
+        log_variance -= np.einsum("fab,ab->f", F, u @ u.T) / at.r2
+        beta -= np.einsum("fab,apb->fp", F, (seen @ u.T).reshape(q, p, q))
+        Phi += np.einsum("fab,apbr->fpr", F, (seen @ seen.T).reshape(q, p, q, p))
     return Shared(
         fit=fit,
         ways=read_only(ways),
-        log_variance=read_only(-np.einsum("fab,ab->f", ways, at.sums.uu) / at.r2),
-        beta=read_only(-fit.units.y_scale * u @ P.T),
-        Phi=read_only(P @ C @ P.T),
+        log_variance=read_only(log_variance),
+        beta=read_only(fit.units.y_scale * beta @ at.Phi),
+        Phi=read_only(at.Phi @ Phi @ at.Phi),
     )

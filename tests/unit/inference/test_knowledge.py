@@ -228,14 +228,40 @@ def test_what_a_lines_move_was_to_be_expected():
         assert np.abs(seen - expected).max() < 0.125 * size.max(), name
 
 
-def test_several_factors_are_refused(read):
-    fit = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", read("Penicillin"))
-    for attempt in (
-        lambda: of_new_group(shared_by_groups(fit)),
-        lambda: of_group(shared_by_groups(fit), 0),
-    ):
-        with pytest.raises(ModelError, match="one grouping factor only"):
-            attempt()
+def test_several_factors(read):
+    """A new plate and a new sample, written out; a known one is refused."""
+    penicillin = read("Penicillin")
+    fit = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", penicillin)
+    shared = shared_by_groups(fit)
+    with pytest.raises(ModelError, match="one grouping factor only"):
+        of_group(shared, 0)
+    line = of_new_group(shared).line(np.ones((1, 1)), np.ones((1, 2)))
+    variance = fit.vcov[0, 0] + fit.Psi.trace()
+    assert line.sd_model[0] ** 2 == pytest.approx(variance, rel=1e-12)
+    assert line.least_dof == 5
+    # balanced: the mean is the mean, whatever the variances
+    assert line.doubt == pytest.approx(np.zeros_like(line.doubt), abs=1e-9)
+
+
+def test_how_a_new_level_of_two_factors_moves(small):
+    """Slopes by differences, as above."""
+    table = small.assign(h=np.arange(len(small)) % 4, y=small["y"] + (np.arange(len(small)) % 4))
+    fit = fit_mixed("y ~ x + (1 | g) + (1 | h)", table)
+    at, theta, step = np.array([[1.0, 5.0]]), fit.template.theta(fit.optimum.T), 1e-5
+
+    def variance(there):
+        held = fit_design(fit.design, start=there, search=False)
+        line = of_new_group(shared_by_groups(held)).line(at, np.ones((1, 2)))
+        return np.array([line.value[0], np.log(line.sd_model[0] ** 2)])
+
+    moved = np.array(
+        [(variance(theta + e) - variance(theta - e)) / (2 * step) for e in step * np.eye(2)]
+    )
+    covariance = 2.0 * np.linalg.inv(theta_hessian(fit))
+    line = of_new_group(shared_by_groups(fit)).line(at, np.ones((1, 2)))
+    adds, spread = np.einsum("av,ab,bv->v", moved, covariance, moved)
+    assert np.sum(line.doubt**2) == pytest.approx(adds, rel=1e-5)
+    assert line.satterthwaite()[0] == pytest.approx(2.0 / (spread + 2.0 / fit.dof), rel=1e-5)
 
 
 def test_intervals_hold_what_they_say():
