@@ -111,12 +111,13 @@ def _questions(reading: Reading) -> Iterator[Question]:
             link="models",
             link_text="The models",
         )
-    yield Question(
-        question=f"How much do {reading.many} differ?",
-        answer=grouping.level_spread(reading).text,
-        link="differences" if reading.slope else "shrinkage",
-        link_text="Differences" if reading.slope else "Shrinkage",
-    )
+    else:
+        yield Question(
+            question=f"How much do {reading.many} differ?",
+            answer=grouping.level_spread(reading).text,
+            link="models",
+            link_text="The models",
+        )
     if reading.has("random_slope"):
         yield Question(
             question=f"Do {reading.many} change at different rates?",
@@ -130,3 +131,10 @@ def _questions(reading: Reading) -> Iterator[Question]:
         link="shrinkage",
         link_text="Shrinkage",
     )
+    if reading.slope:
+        yield Question(
+            question=f"What will a new {reading.one} do?",
+            answer=grouping.newcomer(reading).text,
+            link="differences",
+            link_text="Forecast",
+        )
