@@ -1,6 +1,8 @@
 """Prediction with three named bands: the mean curve, a new group's own curve, a new observation.
 
 Henderson 1975, Biometrics 31:423. The variance parameters count as known, as estimated.
+
+Equation: docs/mathematics.md (27).
 """
 
 from __future__ import annotations

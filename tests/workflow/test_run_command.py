@@ -184,7 +184,7 @@ def test_a_folder_that_cannot_be_written_is_named_before_any_work(project: Proje
 
 
 def test_a_workflow_that_breaks_is_a_defect(stamped: Project):
-    with stamped.file("Snakefile").open("a", encoding="utf-8") as file:
+    with stamped.file("workflow/Snakefile").open("a", encoding="utf-8") as file:
         file.write("\nraise RuntimeError('planted')\n")
     run = lmm_run(stamped)
     assert run.code == 3

@@ -51,7 +51,7 @@ ITEMS = (
     Item(
         asks="That the data have levels, which they are, and what may differ between groups",
         parts=(
-            Part(name="the levels", words=r"Diagram of two levels"),
+            Part(name="the levels", words=r"Diagram of (two|three|crossed) levels"),
             Part(name="what differs", words=r"Model used for the answers|the model used"),
         ),
     ),

@@ -246,11 +246,21 @@ def _fan_words(canvas: Canvas, opening: str) -> str:
     return f"{opening} lines are {_SIMULATED} simulated new {canvas.reading.many}."
 
 
+def _further_levels(canvas: Canvas) -> np.ndarray:
+    """What the further factors add to each made-up group, (60,): a new level of each."""
+    reading = canvas.reading
+    rows = reading.at(f"/models/{reading.used}/random_effects")
+    variance = sum(row["variance_or_covariance"] for row in rows if row["group"] != reading.group)
+    seed = reading.at("/provenance/seed") + 1
+    return np.sqrt(variance) * np.random.default_rng(seed).standard_normal(_SIMULATED)
+
+
 def _simulated(canvas: Canvas, at: np.ndarray) -> np.ndarray:
     """Lines of made-up groups drawn from the model used, (60, k); the seed is the study's."""
     reading = canvas.reading
     draws = np.random.default_rng(reading.at("/provenance/seed")).standard_normal((_SIMULATED, 2))
     grid = column(reading.at("/forecast/grid"), "mean")
+    grid = grid + _further_levels(canvas)[:, None]
     offset = at - reading.study["time"]["origin"]
     if reading.used == "random_slope":
         _, covariance = _lines_distribution(canvas)

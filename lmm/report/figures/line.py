@@ -15,6 +15,7 @@ from lmm.plots.trajectories import (
 )
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, column, panel
+from lmm.report.figures.factors import share_panel
 from lmm.report.interpretation.trend import model_name
 from lmm.report.page import Figure, Panel
 
@@ -107,7 +108,7 @@ def models(canvas: Canvas, *, number: int) -> Figure:
     return Figure(
         id="figure-models",
         number=number,
-        panels=(slopes, _shares(canvas)),
+        panels=(slopes, share_panel(canvas) if reading.further else _shares(canvas)),
         lead=f"{fmt.percent(share['value'])} of the variation around the average line stays with the {reading.one}.",
         caption=f"Left: slopes with {confidence} intervals, the model used in blue. Right: by the "
         "random-intercept model.",

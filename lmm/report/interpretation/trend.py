@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
+from lmm.report.interpretation import factors
 from lmm.report.reading import Finding, Reading, Speaker
 
 MODEL_NAMES = {
@@ -29,13 +30,13 @@ def lead(reading: Reading) -> Finding:
     say = Speaker(reading)
     first = _trend_in_brief(reading, say) if reading.slope else _mean_in_brief(reading, say)
     second = _differences_in_brief(reading, say)
-    return say.finding("lead", f"{first} {second}")
+    return say.finding("lead", f"{first} {second}{factors.in_brief(reading, say)}")
 
 
 def _differences_in_brief(reading: Reading, say: Speaker) -> str:
     icc = "/icc/random_intercept"
     around = "around the average line" if reading.slope else "around the mean"
-    if reading.at("/models/random_intercept/singular"):
+    if reading.at(reading.component("random_intercept", "Intercept"))["sd_or_correlation"] == 0.0:
         return f"The data show no lasting differences between {reading.many}."
     if reading.at(f"{icc}/low") == 0.0:
         high = say.percent(f"{icc}/high")

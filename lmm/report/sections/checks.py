@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from lmm.report import formatting as fmt
 from lmm.report.figures import checks as drawing
 from lmm.report.figures.canvas import Canvas
+from lmm.report.figures.further_checks import further
 from lmm.report.figures.influence import influence
 from lmm.report.interpretation import checks as checking
 from lmm.report.page import Block, Fold, Section, Subheading
-from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import checks as tables_checks
 
@@ -32,7 +32,7 @@ def checks(canvas: Canvas, numbering: Numbering) -> Section:
     if tables_checks.has_remedies(reading):
         remedies = tables_checks.remedies_table(reading, number=numbering.table())
         blocks.append(Fold(summary="What heeding the checks would change", blocks=(remedies,)))
-    blocks += _folds(reading, numbering)
+    blocks += _folds(canvas, numbering)
     return Section(
         id="checks",
         heading="Can it be trusted?",
@@ -42,12 +42,17 @@ def checks(canvas: Canvas, numbering: Numbering) -> Section:
     )
 
 
-def _folds(reading: Reading, numbering: Numbering) -> Iterator[Fold]:
+def _folds(canvas: Canvas, numbering: Numbering) -> Iterator[Fold]:
+    reading = canvas.reading
     if fine := reading.at("/tally/fine"):
         yield Fold(
             summary=f"{fmt.count(fine)} {checking.agree(fine, 'check is', 'checks are')} fine",
             blocks=(tables_checks.fine_table(reading, number=numbering.table()),),
         )
+    yield Fold(
+        summary="For statisticians: more pictures of the errors",
+        blocks=(further(canvas, number=numbering.figure()),),
+    )
     yield Fold(
         summary="For statisticians: thresholds and sources",
         blocks=(tables_checks.thresholds_table(reading, number=numbering.table()),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lmm.report.figures.canvas import Canvas
 from lmm.report.figures.data import levels
+from lmm.report.figures.factors import factors
 from lmm.report.interpretation import data as describing
 from lmm.report.page import Fold, Paragraph, Section
 from lmm.report.sections.numbering import Numbering
@@ -20,7 +21,7 @@ def data(canvas: Canvas, numbering: Numbering) -> Section:
         finding=describing.measured(reading).text,
         blocks=(
             Paragraph(text=describing.row_account(reading).text),
-            levels(canvas, number=numbering.figure()),
+            (factors if reading.further else levels)(canvas, number=numbering.figure()),
             Fold(
                 summary="The variables",
                 blocks=(variables_table(reading, number=numbering.table()), *notes),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from lmm.report import equations
 from lmm.report import formatting as fmt
+from lmm.report.factor_equations import further_equations, further_meaning
 from lmm.report.figures import line
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import certainty as certain
 from lmm.report.interpretation import explained as explaining
+from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import trend as trending
 from lmm.report.interpretation import within
@@ -34,6 +36,7 @@ def models(canvas: Canvas, numbering: Numbering) -> Section:
         blocks.append(Paragraph(text=trending.level(reading).text))
     if reading.slope:
         blocks.append(line.models(canvas, number=numbering.figure()))
+    blocks += _said(lying.shares(reading), lying.tests(reading))
     blocks.append(tables_models.models_table(reading, number=numbering.table()))
     blocks += _said(*_alarms(reading))
     blocks += [
@@ -88,6 +91,7 @@ def _certainty(reading: Reading, numbering: Numbering) -> Fold:
         explaining.explained(reading),
         explaining.variance_changes(reading),
         explaining.icc_along(reading),
+        lying.not_here(reading),
     )
     return Fold(summary="For statisticians: how sure, by every method", blocks=tuple(blocks))
 
@@ -106,9 +110,11 @@ def _groups(reading: Reading, numbering: Numbering) -> Fold:
 def _equations(reading: Reading) -> Fold:
     slope = reading.used == "random_slope"
     line = (
-        equations.random_slope_equation()
+        equations.random_slope_equation(further=len(reading.further))
         if slope
-        else equations.random_intercept_equation(slope=bool(reading.slope))
+        else equations.random_intercept_equation(
+            slope=bool(reading.slope), further=len(reading.further)
+        )
     )
     time = reading.study["time"]
     shifted = f" less {fmt.number(time['origin'], 0)}" if time and time["origin"] else ""
@@ -121,10 +127,12 @@ def _equations(reading: Reading) -> Fold:
         summary="For statisticians: the models as equations",
         blocks=(
             Paragraph(
-                text=f"Measurement j of {reading.one} i{meaning}; the model used for the answers:"
+                text=f"Measurement j of {reading.one} i{meaning}{further_meaning(reading)}; the model used for the "
+                "answers:"
             ),
             line,
             equations.random_effects_equation(slope=slope),
+            *further_equations(reading),
             equations.residual_equation(),
             Paragraph(text="With the fitted numbers, the average line is"),
             equations.fitted_equation(reading),

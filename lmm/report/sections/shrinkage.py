@@ -10,7 +10,9 @@ from lmm.report.figures import groups as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import groups as grouping
 from lmm.report.page import Fold, Paragraph, Section
+from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
+from lmm.report.tables.factors import factor_table
 
 
 def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
@@ -58,5 +60,17 @@ def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
                     drawing.raw_against_shrunk(canvas, number=numbering.figure()),
                 ),
             ),
+            *_further(reading, numbering),
         ),
+    )
+
+
+def _further(reading: Reading, numbering: Numbering) -> tuple[Fold, ...]:
+    """The groups of the further factors."""
+    return tuple(
+        Fold(
+            summary=f"The {each['plural']}, from highest to lowest",
+            blocks=(factor_table(reading, each, number=numbering.table()),),
+        )
+        for each in reading.further
     )

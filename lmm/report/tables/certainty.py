@@ -25,7 +25,7 @@ def certainty_table(reading: Reading, *, number: int) -> Table:
     rows: list[TableRow] = []
     for row in reading.at(f"/certainty/{reading.used}/coefficients"):
         rows.append(TableRow(group=_term(reading, row["term"])))
-        rows += [_row(row, *method) for method in _METHODS]
+        rows += [_row(row, *method) for method in _METHODS if _is_made(reading, method[3], row)]
     return Table(
         id="table-certainty",
         number=number,
@@ -44,6 +44,11 @@ def certainty_table(reading: Reading, *, number: int) -> Table:
             methods(reading),
         ),
     )
+
+
+def _is_made(reading: Reading, p: str, row: dict[str, Any]) -> bool:
+    """Whether a method is there at all: some are not for several grouping factors."""
+    return row[p] is not None or not reading.further
 
 
 def _row(row: dict[str, Any], name: str, se: str, dof: str | None, p: str) -> TableRow:
