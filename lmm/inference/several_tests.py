@@ -83,7 +83,9 @@ def _others_fixed(fit: Fit, term: str, group: str) -> tuple[float, int, int] | N
     factor = _factor(fit, group)
     tested = next(j for j in factor.columns if fit.random_names[j] == term)
     own = replace(factor, columns=np.array([tested]))
-    rest = [replace(each, columns=kept) for each in fit.factors if (kept := _without(each, tested)).size]
+    rest = [
+        replace(each, columns=kept) for each in fit.factors if (kept := _without(each, tested)).size
+    ]
     before = np.column_stack([XY[:, :-1], *(all_columns(Z, [each]).toarray() for each in rest)])
     return _f_test(XY[:, -1], before, all_columns(Z, [own]).toarray())
 
@@ -137,4 +139,3 @@ def _basis(columns: Array) -> Array:
     Q, R, _ = qr(some / np.maximum(size[size > _MADE_UP], 1.0), mode="economic", pivoting=True)
     diagonal = np.abs(np.diag(R))
     return Q[:, diagonal > _MADE_UP * max(1.0, diagonal[0])]
-

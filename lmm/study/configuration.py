@@ -156,7 +156,9 @@ def _within_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]
         if each.within == each.column:
             message = f"column {each.column!r} cannot lie within itself"
         elif each.within in nested:
-            message = f"{each.within!r} lies within another column itself: name the outermost one here"
+            message = (
+                f"{each.within!r} lies within another column itself: name the outermost one here"
+            )
         elif each.within and each.within == study.outcome.column:
             message = f"the outcome {each.within!r} groups nothing"
         else:

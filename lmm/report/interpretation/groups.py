@@ -25,9 +25,7 @@ def level_spread(reading: Reading) -> Finding:
     high = fmt.with_unit(say.value("/spread/level/high", max(decimals - 1, 0)), reading.unit)
     where = f"{reading.origin}, " if reading.origin else ""
     outer = factors.around(reading)
-    inside, typical = (
-        (f"within {fmt.an(outer)} ", f"in an average {outer} ") if outer else ("", "")
-    )
+    inside, typical = (f"within {fmt.an(outer)} ", f"in an average {outer} ") if outer else ("", "")
     differ = "may differ" if reading.at("/icc/random_intercept/low") == 0.0 else "differ"
     return say.finding(
         "level_spread",
@@ -109,7 +107,9 @@ def largest_move(reading: Reading) -> Finding:
     rows = reading.at("/shrinkage/levels")
     index = max(range(len(rows)), key=lambda i: abs(rows[i]["own"] - rows[i]["shared"]))
     if reading.at("/shrinkage/ratio") is None:
-        return say.finding("largest_move", f"Every {reading.one} moves to the {factors.average(reading)}.")
+        return say.finding(
+            "largest_move", f"Every {reading.one} moves to the {factors.average(reading)}."
+        )
     move = rows[index]["own"] - rows[index]["shared"]
     # as many decimals as the spread asks for, and enough to see that it moves
     decimals = max(
