@@ -13,6 +13,7 @@ from lmm.report.interpretation import data as describing
 from lmm.report.interpretation import explained as explaining
 from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import newcomer as becoming
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
 from lmm.report.interpretation import trend as trending
@@ -42,7 +43,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [grouping.distinct_slopes] if reading.at("/spread/slope/sd") > 0 else []
     elif reading.slope:
         makers.append(grouping.common_slope)
-    makers += [grouping.newcomer] if reading.slope else []
+    makers += [grouping.newcomer, becoming.narrowing] if reading.slope else []
     if reading.has("random_slope"):
         makers += [
             comparing.slope_answer,
