@@ -112,23 +112,20 @@ def _unexplained(ended: Ended) -> int:
 
 
 def _snakefile() -> Path:
-    """The workflow of the folder in which the command runs, or else that beside this package."""
-    found = [folder / "Snakefile" for folder in (Path(), _PACKAGE.parent)]
-    for path in found:
-        if path.is_file():
-            return path
-    raise LmmError(
-        "there is no workflow",
-        where=" or ".join(str(path.absolute()) for path in found),
-        remedy="Run the command from a checkout of the project, which has a Snakefile.",
-    )
+    """The workflow of the checkout in which the command runs, or else that of this package."""
+    homes = (Path(), _PACKAGE.parent, _PACKAGE / "share")
+    for workflow in (home / "workflow" for home in homes):
+        # A folder may well hold a workflow that is not this one.
+        if (workflow / "rules" / "study.smk").is_file():
+            return workflow / "Snakefile"
+    raise FileNotFoundError("the workflow is missing from the installation of lmm")
 
 
 def _code(snakefile: Path) -> list[Path]:
     """All that a report may depend on beside data and configuration."""
-    home = snakefile.parent
+    home = snakefile.parents[1]
     beside = [home / name for name in ("workflow", "templates", "profiles", "lmm")]
-    return [snakefile, *beside, _PACKAGE]
+    return [*beside, _PACKAGE]
 
 
 def _show(text: str) -> None:

@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_written_is_named_before_any_work(project: Proje
 
 
 def test_a_workflow_that_breaks_is_a_defect(stamped: Project):
-    with stamped.file("Snakefile").open("a", encoding="utf-8") as file:
+    with stamped.file("workflow/Snakefile").open("a", encoding="utf-8") as file:
         file.write("\nraise RuntimeError('planted')\n")
     run = stamped.lmm_run()
     assert run.code == 3

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 # The jobs and this file use the lmm that lies beside the workflow, installed or not.
-HOME = Path(workflow.basedir)
+HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 sys.path.insert(0, str(HOME))
 
 from lmm.errors import LmmError
@@ -16,9 +16,13 @@ from lmm.study.places import StudyPlaces, places
 
 
 def one_configuration():
-    """Exactly one file, not merged with another: what is not in it keeps its default."""
-    given = workflow.overwrite_configfiles
-    if len(given) > 1 or workflow.config_settings.config:
+    """Exactly one file, not merged with another: what is not in it keeps its default.
+
+    A module of another workflow is told of it by {"configfile": …}, for the options are the other's.
+    """
+    as_module = "configfile" in config
+    given = [config["configfile"]] if as_module else workflow.overwrite_configfiles
+    if not as_module and (len(given) > 1 or workflow.config_settings.config):
         sys.exit("Give one --configfile and no --config: a report names the one file it rests on.")
     try:
         return load_configuration(os.path.relpath(given[0]) if given else "config.yaml")
