@@ -44,8 +44,7 @@ def forecast_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(TableRow(cells=cells(row)) for row in rows),
         notes=(
-            "The spread between groups and the measurement error are taken as estimated; their "
-            "own uncertainty is left out.",
+            "The ranges allow for the spread between groups and the measurement error being estimates.",
         ),
     )
 
