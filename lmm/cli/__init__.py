@@ -7,6 +7,7 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from lmm import __version__
@@ -18,12 +19,19 @@ DONE, USER_FAULT, USAGE, DEFECT = 0, 1, 2, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; exit code 0 done, 1 the user's input is at fault, 2 usage, 3 a defect of ours."""
     options = command_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A timer's locale may lack a sign of ours; that is no reason to fail.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return options.run(options)
     except LmmError as error:
         print(error, file=sys.stderr)
         return USER_FAULT
     except BrokenPipeError:
+        from lmm.cli.progress import turn_away
+
+        turn_away(sys.stdout)
         return DONE
     except Exception:
         traceback.print_exc()

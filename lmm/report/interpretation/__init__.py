@@ -42,6 +42,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [grouping.distinct_slopes] if reading.at("/spread/slope/sd") > 0 else []
     elif reading.slope:
         makers.append(grouping.common_slope)
+    makers += [grouping.newcomer] if reading.slope else []
     if reading.has("random_slope"):
         makers += [
             comparing.slope_answer,

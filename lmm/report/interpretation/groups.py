@@ -137,8 +137,8 @@ def distinct_slopes(reading: Reading) -> Finding:
         opening = f"{'Most' if part > 0.5 else 'Some'} {reading.many} stand apart"
     return say.finding(
         "distinct_slopes",
-        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average slope. "
-        f"Predicted slopes understate how much {reading.many} differ, because each is pulled to the average.",
+        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average. Pulled to "
+        f"it, these slopes understate how much {reading.many} differ.",
     )
 
 
@@ -160,6 +160,26 @@ def slope_extremes(reading: Reading) -> Finding:
         "slope_extremes",
         f"{fmt.capital(reading.one)} {names[0]} has the highest slope, {reading.one} {names[1]} the lowest: "
         f"{high} against {reading.rate(low)}.",
+    )
+
+
+def newcomer(reading: Reading) -> Finding:
+    """Between which values a single measurement of a new group is to be expected, in the middle of time."""
+    say = Speaker(reading)
+    rows = reading.at("/forecast/table")
+    place = f"/forecast/table/{len(rows) // 2}"
+    row = reading.at(place)
+    decimals = max(0, fmt.significant(row["group_sd"], 2))
+    at = say.value(
+        f"{place}/at", 0 if row["at"] % 1 == 0 else max(1, fmt.significant(row["at"], 2))
+    )
+    unit = reading.time_unit if row["at"] == 1 else reading.time_units
+    low = say.value(f"{place}/observation_low", decimals)
+    high = fmt.with_unit(say.value(f"{place}/observation_high", decimals), reading.unit)
+    return say.finding(
+        "newcomer",
+        f"At {at} {unit}, {say.coverage('/study/confidence')} of single measurements of new {reading.many} lie "
+        f"between {low} and {high}.",
     )
 
 
