@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from lmm import __version__
-from lmm.errors import LmmError
+from lmm.errors import NAME_WRITABLE, LmmError
 
 DONE, USER_FAULT, USAGE, DEFECT = 0, 1, 2, 3
 
@@ -195,7 +195,11 @@ def _fit(options: argparse.Namespace) -> int:
         try:
             Path(options.json).write_text(text, encoding="utf-8")
         except OSError as error:
-            raise LmmError(f"cannot be written: {error.strerror}", where=options.json) from None
+            raise LmmError(
+                f"cannot be written: {error.strerror}",
+                where=options.json,
+                remedy=NAME_WRITABLE,
+            ) from None
     return DONE
 
 

@@ -15,6 +15,7 @@ from lmm.study.parts.certainty import certainty
 from lmm.study.parts.checks import checks, tally
 from lmm.study.parts.data import data, provenance, quarantine
 from lmm.study.parts.diagnostics import diagnostics
+from lmm.study.parts.effect_sizes import sizes_of_effects
 from lmm.study.parts.explained import explained
 from lmm.study.parts.factors import factors
 from lmm.study.parts.forecast import forecasts
@@ -47,6 +48,7 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "boundary": boundary,
     "centring": centring,
     "certainty": certainty,
+    "effect_sizes": sizes_of_effects,
     "within_between": within_and_between,
     "structure": structure,
     "explained": explained,
