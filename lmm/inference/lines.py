@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.inference.coefficients import t_quantile
 from lmm.numerics import Array
 
 
@@ -64,6 +65,15 @@ class Line:
     def observation_dof(self) -> Array:
         """Those of a single measurement, (n,)."""
         return np.maximum(self.satterthwaite(1.0), self.least_dof)
+
+    def reach(self, confidence: float) -> Array:
+        """How far the interval of the line goes to each side, (n,)."""
+        return t_quantile(confidence, self.dof) * self.sd
+
+    def observation_reach(self, confidence: float) -> Array:
+        """How far the range of a single measurement goes, (n,): never less far than that of its line."""
+        own = t_quantile(confidence, self.observation_dof) * self.observation_sd
+        return np.maximum(own, self.reach(confidence))
 
     def satterthwaite(self, residual: float = 0.0) -> Array:
         """2 / var(log v) of the error's variance v plus so much of sigma², (n,), as in ``satterthwaite_dof``."""

@@ -14,7 +14,6 @@ import numpy as np
 from scipy.linalg import qr
 from scipy.special import fdtrc
 
-from lmm.errors import ModelError
 from lmm.inference.boundary_panel import PanelTest
 from lmm.inference.boundary_test import boundary_test
 from lmm.inference.nesting import lie

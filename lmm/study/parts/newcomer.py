@@ -70,8 +70,8 @@ def visits(analysed: Analysed) -> np.ndarray:
 
 
 def _expected(line: Line, confidence: float) -> dict[str, float]:
-    own = float(t_quantile(confidence, line.dof)[0] * line.sd[0])
-    single = float(t_quantile(confidence, line.observation_dof)[0] * line.observation_sd[0])
+    own = float(line.reach(confidence)[0])
+    single = float(line.observation_reach(confidence)[0])
     value = float(line.value[0])
     return {
         "value": value,
