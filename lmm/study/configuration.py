@@ -81,8 +81,8 @@ def _study(name: str, entry: Mapping[str, Any]) -> Study:
         title=entry.get("title") or name,
         source=_source(entry["data"]),
         outcome=_labelled(Variable, entry["outcome"]),
-        group=GroupNoun(**entry["group"]),
-        also_grouped_by=tuple(GroupNoun(**each) for each in entry.get("also_grouped_by", ())),
+        group=_group(entry["group"]),
+        also_grouped_by=tuple(_group(each) for each in entry.get("also_grouped_by", ())),
         time=_time(entry["time"], derived) if entry.get("time") else None,
         covariates=tuple(_labelled(Covariate, item) for item in entry.get("covariates", ())),
         missing_codes={
@@ -94,6 +94,13 @@ def _study(name: str, entry: Mapping[str, Any]) -> Study:
         design=StudyDesign(**entry.get("design", {})),
         **simple,
     )
+
+
+def _group(entry: Mapping[str, Any]) -> GroupNoun:
+    if not entry.get("within"):
+        return GroupNoun(**entry)
+    made = {"inner": entry["column"], "column": f"{entry['within']}:{entry['column']}"}
+    return GroupNoun(**{**entry, **made})
 
 
 def _source(entry: Mapping[str, Any]) -> Source:
@@ -147,16 +154,13 @@ def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 def _within_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where a grouping column is said to lie within itself, or within one that lies within another."""
+    """Where a grouping column is said to lie within itself or within the outcome."""
     places = [("group",), *(("also_grouped_by", i) for i in range(len(study.also_grouped_by)))]
-    nested = {each.column for each in study.groupings if each.within}
     for place, each in zip(places, study.groupings, strict=True):
-        if each.within == each.column:
-            message = f"column {each.column!r} cannot lie within itself"
-        elif each.within in nested:
-            message = f"{each.within!r} lies within another column itself: name the outermost one here"
-        elif each.within and each.within == study.outcome.column:
-            message = f"the outcome {each.within!r} groups nothing"
+        if each.within and each.within == each.inner:
+            message = f"column {each.inner!r} cannot lie within itself"
+        elif each.within and study.outcome.column in (each.within, each.inner):
+            message = f"the outcome {study.outcome.column!r} groups nothing"
         else:
             continue
         yield ("studies", study.name, *place, "within"), message

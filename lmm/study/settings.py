@@ -34,13 +34,14 @@ class Variable:
 class GroupNoun:
     """A grouping column and what one and several of its groups are called.
 
-    ``within`` names the column without which its labels say too little: class 1 of one school is not
-    class 1 of another ('' where each label stands for one group).
+    Where labels come again in every group of another column (class 1 of one school is not class 1 of another),
+    ``column`` is ``school:class``, made of the labels ``inner`` and of those that they lie ``within``.
     """
 
     column: str
     singular: str = "group"
     plural: str = "groups"
+    inner: str = ""
     within: str = ""
 
 

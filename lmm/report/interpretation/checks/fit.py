@@ -68,12 +68,13 @@ def cells(reading: Reading, say: Speaker, check: str) -> str:
     if found["statistic"] is None:
         return f"No variable has just two values, so none can rest on a few {reading.many} that have the rarer one."
     count = int(found["statistic"])
+    one, many = reading.nouns(reading.at("/diagnostics/cells/0/group"))
     held = say.value(f"{check}/statistic", 0)
     if found["verdict"] == "fine":
-        return f"Each value of a variable of two values occurs in {held} {reading.many} or more."
+        return f"Each value of a variable of two values occurs in {held} {many} or more."
     name = reading.at("/diagnostics/cells/0/column")
     return (
-        f"The effect of {fmt.shortened(name)} rests on {held} {agree(count, reading.one, reading.many)}, the only "
+        f"The effect of {fmt.shortened(name)} rests on {held} {agree(count, one, many)}, the only "
         f"{agree(count, 'one', 'ones')} with the rarer value: its interval and p-value look surer than they are."
     )
 
