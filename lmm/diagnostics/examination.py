@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lmm.diagnostics.attrition import Attrition, attrition
+from lmm.diagnostics.calibration import Calibration, calibration
 from lmm.diagnostics.cells import Cell, cells
 from lmm.diagnostics.collinearity import Inflation, inflations
 from lmm.diagnostics.influence import Influence, influence
@@ -18,9 +19,9 @@ from lmm.diagnostics.normality import Shape, effect_shapes, residual_shape
 from lmm.diagnostics.outliers import FarOut, far_groups, far_rows
 from lmm.diagnostics.projection import Projection, projection
 from lmm.diagnostics.repeats import Inconstant, Repeats, inconstant, repeats
+from lmm.diagnostics.serial import SerialCorrelation, serial_correlation
 from lmm.diagnostics.several_influence import several_influence
 from lmm.diagnostics.several_projection import several_projection
-from lmm.diagnostics.serial import SerialCorrelation, serial_correlation
 from lmm.diagnostics.spread import SpreadAlong, SpreadOfGroups, spread_along, spread_of_groups
 from lmm.model.fit import Fit
 from lmm.model.groups import Grouping
@@ -49,6 +50,7 @@ class Examination:
     residuals: Shape
     effects: tuple[Shape, ...]
     serial: SerialCorrelation | None
+    calibration: Calibration
     far_rows: FarOut
     far_groups: FarOut
     influence: Influence
@@ -88,6 +90,7 @@ def examine(
         residuals=residual_shape(P),
         effects=effect_shapes(fit, P),
         serial=None if at is None else serial_correlation(P, time=at),
+        calibration=calibration(P, time=at),
         far_rows=far_rows(fit, P),
         far_groups=far_groups(fit, P),
         influence=several_influence(fit, several, dof=dof) if several else influence(fit, dof=dof),

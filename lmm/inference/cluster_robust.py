@@ -4,6 +4,8 @@ Bell and McCaffrey 2002, Survey Methodology 28:169; Pustejovsky and Tipton 2018,
 with weights V⁻¹ and V as the working model. A group's residuals are enlarged by the symmetric
 A = L (L' (V − XΦX') L)^(−1/2) L', V = LL' for any root L, so that the sandwich is unbiased where the working
 model holds. Outside the span of [Z X] of the group A is 1; only that span, at most q + p wide, is decomposed.
+
+Equation: docs/mathematics.md (32).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The intraclass correlation: the share of the remaining variance that lies between groups."""
+"""The intraclass correlation: the share of the remaining variance that lies between groups.
+
+Equation: docs/mathematics.md (26).
+"""
 
 from __future__ import annotations
 

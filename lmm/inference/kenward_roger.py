@@ -4,6 +4,8 @@ Kenward and Roger 1997, Biometrics 53:983. V is linear in the entries of Psi and
 terms with second derivatives of V vanish. All sums are over groups: with K = I + R D R' = LL' of a group,
 x = L⁻¹H_X and A_a = L⁻¹ R G_a R' L⁻' (R G R' is I for sigma²), the paper's matrices are P_a = −Σ x'A_a x,
 Q_ab = Σ x'A_a A_b x and tr(V⁻¹G_a V⁻¹G_b) = Σ tr(A_a A_b); what no group's Z reaches adds to sigma² alone.
+
+Equations: docs/mathematics.md (29)–(31).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Each group on its own, and as the model sees it: raw and shrunk estimates, paired by the group's label."""
+"""Each group on its own, and as the model sees it: raw and shrunk estimates, paired by the group's label.
+
+Equation: docs/mathematics.md (25).
+"""
 
 from __future__ import annotations
 

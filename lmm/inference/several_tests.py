@@ -14,7 +14,6 @@ import numpy as np
 from scipy.linalg import qr
 from scipy.special import fdtrc
 
-from lmm.errors import ModelError
 from lmm.inference.boundary_panel import PanelTest
 from lmm.inference.boundary_test import boundary_test
 from lmm.inference.nesting import lie
@@ -83,7 +82,9 @@ def _others_fixed(fit: Fit, term: str, group: str) -> tuple[float, int, int] | N
     factor = _factor(fit, group)
     tested = next(j for j in factor.columns if fit.random_names[j] == term)
     own = replace(factor, columns=np.array([tested]))
-    rest = [replace(each, columns=kept) for each in fit.factors if (kept := _without(each, tested)).size]
+    rest = [
+        replace(each, columns=kept) for each in fit.factors if (kept := _without(each, tested)).size
+    ]
     before = np.column_stack([XY[:, :-1], *(all_columns(Z, [each]).toarray() for each in rest)])
     return _f_test(XY[:, -1], before, all_columns(Z, [own]).toarray())
 
@@ -93,7 +94,7 @@ def _without(factor: Factor, column: int) -> np.ndarray:
 
 
 def _of_means(fit: Fit, term: str, group: str) -> tuple[float, int, int] | None:
-    """F between the groups on the means of the inner groups; ``None`` but for two nested factors of equal inner sizes."""
+    """F between the groups on the means of inner groups; ``None`` but for two nested factors, inner sizes equal."""
     outer = _factor(fit, group)
     inner = [factor for factor in fit.factors if factor is not outer]
     if len(inner) != 1 or fit.random_names != ("Intercept", "Intercept") or term != "Intercept":
@@ -137,4 +138,3 @@ def _basis(columns: Array) -> Array:
     Q, R, _ = qr(some / np.maximum(size[size > _MADE_UP], 1.0), mode="economic", pivoting=True)
     diagonal = np.abs(np.diag(R))
     return Q[:, diagonal > _MADE_UP * max(1.0, diagonal[0])]
-

@@ -38,8 +38,8 @@ class Interpreted:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Reading:
-    """The work in progress: every column of the file is read once, whoever needs it."""
+class ColumnReader:
+    """Columns as they are asked for: each is read once, whoever needs it; what was found on the way is kept."""
 
     raw: RawTable
     codes: Mapping[str, Codes]
@@ -91,8 +91,8 @@ class _Reading:
             self.refused.add(name)
             return self.made[name]
         try:
-            where = self.raw.source.file
-            self.made[name] = derived_values(name, derivation, columns, where=where)
+            where, place = self.raw.source.file, self.raw.placed.words
+            self.made[name] = derived_values(name, derivation, columns, where=where, place=place)
         except DataError as error:
             self._refuse(name, error.problems)
         return self.made[name]
@@ -112,7 +112,7 @@ def interpret(
     """
     derivations = parse_derived(derived)
     _refuse_names(raw, roles, derivations)
-    reading = _Reading(raw=raw, codes=missing_codes, derivations=derivations)
+    reading = ColumnReader(raw=raw, codes=missing_codes, derivations=derivations)
     columns: dict[str, Array | pd.Categorical] = {
         name: _groups(reading, name, roles) for name in roles.groupings
     }
@@ -129,14 +129,14 @@ def interpret(
     return _gathered(reading, columns)
 
 
-def _groups(reading: _Reading, name: str, roles: Roles) -> pd.Categorical:
+def _groups(reading: ColumnReader, name: str, roles: Roles) -> pd.Categorical:
     """A grouping column: its labels, or those of two columns together."""
     if name not in roles.told_apart:
         return reading.label(name)
     return told_apart(*(reading.label(each) for each in roles.told_apart[name]))
 
 
-def _gathered(reading: _Reading, columns: dict[str, Array | pd.Categorical]) -> Interpreted:
+def _gathered(reading: ColumnReader, columns: dict[str, Array | pd.Categorical]) -> Interpreted:
     suspects: tuple[SuspectedCode, ...] = ()
     notes = list(reading.notes)
     for name, column in reading.numbers.items():

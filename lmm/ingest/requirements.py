@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from lmm.errors import Problem
-from lmm.ingest.ledger import Exclusion
+from lmm.ingest.ledger import MISSING, Exclusion
 from lmm.ingest.roles import Roles
 from lmm.ingest.source import shortened
-
 
 # So few rows may hold two values by chance.
 _FEW_ROWS = 10
@@ -37,7 +36,7 @@ def unmet(
 ) -> Iterator[Problem]:
     """The requirements that the rows of ``frame`` do not meet, judged on the ``sound`` columns."""
     if frame.empty:
-        left_out = ", ".join(f"{gone.column} missing in {gone.rows:,}" for gone in exclusions)
+        left_out = ", ".join(_words(gone) for gone in exclusions)
         yield Problem(message=f"no row can be used ({left_out})", where=where)
         return
     if roles.outcome in sound:
@@ -56,6 +55,12 @@ def unmet(
     for covariate in roles.covariates:
         if covariate.level == "group" and covariate.column in sound:
             yield from _varying(frame, roles.group, covariate.column, where)
+
+
+def _words(gone: Exclusion) -> str:
+    if gone.reason == MISSING:
+        return f"{gone.column} missing in {gone.rows:,}"
+    return f"{gone.rows:,} {gone.reason}"
 
 
 def _constant_outcome(frame: pd.DataFrame, outcome: str, where: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""V = I + RR' of several grouping factors, factorised once: the largest factor eliminated level by level, the rest dense.
+"""V = I + RR' of several grouping factors, factorised once: the largest eliminated level by level, the rest dense.
 
 With the columns of R sorted so that the largest factor comes first, N = I + R'R = [[D, C], [C', E]] has a block
 diagonal D, and S = E − C'D⁻¹C is all that is dense; then V⁻¹ = I − RN⁻¹R' (Woodbury), relative to sigma².

@@ -64,7 +64,9 @@ def crossed_diagram(
     for j in range(columns):
         x = left + step * j
         _square(axes, x, top + 16, 10.0, "model")
-        add_lines(axes, [np.array([[x, top + 11], [x, top - step * (rows - 1)]])], tone="soft", width=1.2)
+        add_lines(
+            axes, [np.array([[x, top + 11], [x, top - step * (rows - 1)]])], tone="soft", width=1.2
+        )
     for i in range(rows):
         y = top - step * i
         _square(axes, left - 20, y, 10.0, "low")

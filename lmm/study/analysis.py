@@ -78,15 +78,22 @@ def read_study(study: Study, models: Candidates) -> CleanTable:
         ),
         others=models.further_columns,
         further_groups=tuple(each.column for each in study.also_grouped_by),
-        told_apart={
-            each.column: (each.within, each.inner) for each in study.groupings if each.within
-        },
+        told_apart={each.column: each.told_apart for each in study.groupings if each.told_apart},
     )
+    needed = columns_needed(roles, study.derived)
+    if study.contract is not None:
+        needed = tuple(dict.fromkeys((*needed, *study.contract.needed)))
     raw = read_table(
         fetch(source),
-        columns=columns_needed(roles, study.derived),
+        columns=needed,
         delimiter=source.delimiter,
         encoding=source.encoding,
         decimal=source.decimal or ".",
     )
-    return clean(raw, roles=roles, missing_codes=study.missing_codes, derived=study.derived)
+    return clean(
+        raw,
+        roles=roles,
+        missing_codes=study.missing_codes,
+        derived=study.derived,
+        contract=study.contract,
+    )

@@ -106,7 +106,9 @@ def _further(
         try:
             formula = parse_formula(text)
             check_grouping(formula, group)
-            fits[name] = _mixed(formula, table, group) if formula.bars else fit_pooled(formula, table)
+            fits[name] = (
+                _mixed(formula, table, group) if formula.bars else fit_pooled(formula, table)
+            )
         except LmmError as error:
             raise ModelError(
                 Problem(message=problem.message, where=f"models.{name}", remedy=problem.remedy)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lmm.ingest.contract_terms import Contract
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -41,8 +43,13 @@ class GroupNoun:
     column: str
     singular: str = "group"
     plural: str = "groups"
-    inner: str = ""
+    inner: str | None = None
     within: str = ""
+
+    @property
+    def told_apart(self) -> tuple[str, str] | None:
+        """The two columns, outer and inner, that tell the groups apart together; ``None`` for one column."""
+        return (self.within, self.inner) if self.within and self.inner else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +117,7 @@ class Study:
     confidence: float = 0.95
     seed: int = 1
     design: StudyDesign = field(default_factory=StudyDesign)
+    contract: Contract | None = None
 
     @property
     def groupings(self) -> tuple[GroupNoun, ...]:

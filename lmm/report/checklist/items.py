@@ -93,7 +93,7 @@ ITEMS = (
     Item(
         asks="What lies far out, and how it was treated",
         parts=(
-            Part(name="far measurements", words=r"Far measurements"),
+            Part(name="far measurements", words=r"Measurements far out"),
             Part(name="influence", words=r"panel:cook|each is needed"),
         ),
     ),

@@ -103,7 +103,11 @@ def _panel(canvas: Canvas, index: int) -> Panel:
 
 
 def _nested(
-    canvas: Canvas, id: str, picture: Mapping[str, Any], outer: Mapping[str, Any], inner: Mapping[str, Any]
+    canvas: Canvas,
+    id: str,
+    picture: Mapping[str, Any],
+    outer: Mapping[str, Any],
+    inner: Mapping[str, Any],
 ) -> Panel:
     measured = fmt.count(canvas.reading.at("/data/rows_used"))
     told = [f"{fmt.count(each['groups'])} {each['plural']}" for each in (outer, inner)]

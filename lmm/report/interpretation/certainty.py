@@ -26,6 +26,11 @@ def errors_disagree(reading: Reading) -> Finding | None:
     return say.finding("errors_disagree", f"{text} The model used allows for that.")
 
 
+def is_doubtful(reading: Reading) -> bool:
+    """Whether the standard errors in doubt are those of the model used itself."""
+    return _flagged(reading, reading.used) is not None
+
+
 def errors_disagree_in(reading: Reading, model: str) -> Finding | None:
     """The same of a further model."""
     place = _flagged(reading, model)

@@ -34,9 +34,7 @@ def layout(reading: Reading) -> Finding | None:
 def _pair(reading: Reading, say: Speaker, place: str, lie: Mapping[str, Any]) -> str:
     (one, many), (other, others) = reading.nouns(lie["group"]), reading.nouns(lie["other"])
     levels = {row["column"]: i for i, row in enumerate(reading.at("/factors/levels"))}
-    counts = [
-        say.count(f"/factors/levels/{levels[lie[key]]}/groups") for key in ("group", "other")
-    ]
+    counts = [say.count(f"/factors/levels/{levels[lie[key]]}/groups") for key in ("group", "other")]
     if lie["relation"] == "within":
         return (
             f"Each of the {counts[0]} {many} belongs to one of {counts[1]} {others}: {many} are nested in "
@@ -160,9 +158,7 @@ def _tested(reading: Reading, say: Speaker, factor: Mapping[str, Any]) -> str:
         if row["column"] == factor["column"]
     )
     count = say.count(f"/factors/levels/{level}/groups")
-    return (
-        f"{verdict} ({p}, likelihood ratio; its reference is for many {factor['plural']}, and there are {count})."
-    )
+    return f"{verdict} ({p}, likelihood ratio; its reference is for many {factor['plural']}, and there are {count})."
 
 
 def not_here(reading: Reading) -> Finding | None:
@@ -176,7 +172,9 @@ def not_here(reading: Reading) -> Finding | None:
         robust = f" Robust errors take {reading.nouns(clusters)[1]} for independent, the outermost groups."
     else:
         robust = ""
-        absent.append("cluster-robust errors, for no part of crossed data is independent of the rest")
+        absent.append(
+            "cluster-robust errors, for no part of crossed data is independent of the rest"
+        )
     if reading.slope:
         absent.append("serial correlation as a rival")
     return Speaker(reading).finding(

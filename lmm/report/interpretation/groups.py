@@ -25,9 +25,7 @@ def level_spread(reading: Reading) -> Finding:
     high = fmt.with_unit(say.value("/spread/level/high", max(decimals - 1, 0)), reading.unit)
     where = f"{reading.origin}, " if reading.origin else ""
     outer = factors.around(reading)
-    inside, typical = (
-        (f"within {fmt.an(outer)} ", f"in an average {outer} ") if outer else ("", "")
-    )
+    inside, typical = (f"within {fmt.an(outer)} ", f"in an average {outer} ") if outer else ("", "")
     differ = "may differ" if reading.at("/icc/random_intercept/low") == 0.0 else "differ"
     return say.finding(
         "level_spread",
@@ -109,7 +107,9 @@ def largest_move(reading: Reading) -> Finding:
     rows = reading.at("/shrinkage/levels")
     index = max(range(len(rows)), key=lambda i: abs(rows[i]["own"] - rows[i]["shared"]))
     if reading.at("/shrinkage/ratio") is None:
-        return say.finding("largest_move", f"Every {reading.one} moves to the {factors.average(reading)}.")
+        return say.finding(
+            "largest_move", f"Every {reading.one} moves to the {factors.average(reading)}."
+        )
     move = rows[index]["own"] - rows[index]["shared"]
     # as many decimals as the spread asks for, and enough to see that it moves
     decimals = max(
@@ -137,8 +137,8 @@ def distinct_slopes(reading: Reading) -> Finding:
         opening = f"{'Most' if part > 0.5 else 'Some'} {reading.many} stand apart"
     return say.finding(
         "distinct_slopes",
-        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average slope. "
-        f"Predicted slopes understate how much {reading.many} differ, because each is pulled to the average.",
+        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average. Pulled to "
+        f"it, these slopes understate how much {reading.many} differ.",
     )
 
 
@@ -160,6 +160,26 @@ def slope_extremes(reading: Reading) -> Finding:
         "slope_extremes",
         f"{fmt.capital(reading.one)} {names[0]} has the highest slope, {reading.one} {names[1]} the lowest: "
         f"{high} against {reading.rate(low)}.",
+    )
+
+
+def newcomer(reading: Reading) -> Finding:
+    """Between which values a single measurement of a new group is to be expected, in the middle of time."""
+    say = Speaker(reading)
+    rows = reading.at("/forecast/table")
+    place = f"/forecast/table/{len(rows) // 2}"
+    row = reading.at(place)
+    decimals = max(0, fmt.significant(row["group_sd"], 2))
+    at = say.value(
+        f"{place}/at", 0 if row["at"] % 1 == 0 else max(1, fmt.significant(row["at"], 2))
+    )
+    unit = reading.time_unit if row["at"] == 1 else reading.time_units
+    low = say.value(f"{place}/observation_low", decimals)
+    high = fmt.with_unit(say.value(f"{place}/observation_high", decimals), reading.unit)
+    return say.finding(
+        "newcomer",
+        f"At {at} {unit}, {say.coverage('/study/confidence')} of single measurements of new {reading.many} lie "
+        f"between {low} and {high}.",
     )
 
 

@@ -83,8 +83,8 @@ def trend(reading: Reading) -> Finding:
     span = reading.at("/data/time/max") - reading.at("/data/time/min")
     size = fmt.with_unit(say.size(f"{effect}/estimate", decimals), reading.unit)
     text = (
-        f"For each additional {reading.time_unit}, mean {reading.outcome} is {size} "
-        f"{'higher' if reading.at(f'{effect}/estimate') >= 0 else 'lower'} "
+        f"Mean {reading.outcome} is {size} "
+        f"{'higher' if reading.at(f'{effect}/estimate') >= 0 else 'lower'} for each additional {reading.time_unit} "
         f"({say.certainty()} {say.interval(effect, decimals)}; {say.p(f'{effect}/p')})."
     )
     if _crosses_zero(reading, effect):
@@ -103,7 +103,7 @@ def _over_the_span(reading: Reading, say: Speaker) -> str:
     span_decimals = 0 if span % 1 == 0 else max(1, fmt.significant(span, 2))
     units = reading.time_unit if span == 1 else reading.time_units
     size = fmt.with_unit(say.size(f"{change}/estimate", decimals), reading.unit)
-    return f"Over the observed span of {say.value('/derived/span', span_decimals)} {units} that is {size}."
+    return f"Over the {say.value('/derived/span', span_decimals)} {units} seen, that is {size}."
 
 
 def level(reading: Reading) -> Finding:
@@ -121,6 +121,13 @@ def level(reading: Reading) -> Finding:
     if reading.study["covariates"]:
         text += f" This is with {fmt.listed(reading.study['covariates'])} at zero, or at a factor’s first level."
     return say.finding("level", text)
+
+
+def level_needs_care(reading: Reading) -> bool:
+    """Whether the level is not what a reader would take it for: outside the data, or with covariates at zero."""
+    return bool(reading.study["covariates"]) or bool(
+        reading.slope and not _origin_was_seen(reading)
+    )
 
 
 def _origin_was_seen(reading: Reading) -> bool:
@@ -147,7 +154,7 @@ def models_agree(reading: Reading) -> Finding:
     )
     return say.finding(
         "models",
-        f"{slopes} {fmt.an(reading.time_unit)}; how sure they are differs: its standard error runs "
+        f"{slopes} {fmt.an(reading.time_unit)}. They are not equally sure of it: its standard error runs "
         f"from {se[0]} to {se[1]}.",
     )
 

@@ -10,8 +10,8 @@ from lmm.report.figures import line
 from lmm.report.figures.canvas import Canvas
 from lmm.report.figures.factors import shares
 from lmm.report.interpretation import checks as checking
-from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import comparison as comparing
+from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import trend as trending
 from lmm.report.page import (
@@ -120,12 +120,13 @@ def _questions(reading: Reading) -> Iterator[Question]:
             link="models",
             link_text="The models",
         )
-    yield Question(
-        question=f"How much do {reading.many} differ?",
-        answer=grouping.level_spread(reading).text,
-        link="differences" if reading.slope else "shrinkage",
-        link_text="Differences" if reading.slope else "Shrinkage",
-    )
+    else:
+        yield Question(
+            question=f"How much do {reading.many} differ?",
+            answer=grouping.level_spread(reading).text,
+            link="models",
+            link_text="The models",
+        )
     if reading.has("random_slope"):
         yield Question(
             question=f"Do {reading.many} change at different rates?",
@@ -147,3 +148,10 @@ def _questions(reading: Reading) -> Iterator[Question]:
         link="shrinkage",
         link_text="Shrinkage",
     )
+    if reading.slope:
+        yield Question(
+            question=f"What will a new {reading.one} do?",
+            answer=grouping.newcomer(reading).text,
+            link="differences",
+            link_text="Forecast",
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lmm.report import equations
 from lmm.report import formatting as fmt
 from lmm.report.figures import groups as drawing
@@ -44,16 +46,20 @@ def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
         id="shrinkage",
         heading="Shrinkage: sharing information",
         nav="Shrinkage",
-        finding=grouping.shrinkage(reading).text,
+        finding=grouping.largest_move(reading).text,
         blocks=(
             Paragraph(
-                text=f"{fmt.capital(fmt.an(reading.one))}’s own average is partly luck. The "
-                "model mixes it with what is known "
-                f"of all {reading.many}; the fewer the measurements, the more weight the others get. This gives better "
-                f"guesses on the whole, at the price of a small bias for unusual {reading.many}."
+                text=f"{fmt.capital(fmt.an(reading.one))}’s own average is partly luck. The model mixes it with "
+                f"what all {reading.many} show: the fewer its measurements, the more."
             ),
             drawing.shrinkage(canvas, number=numbering.figure()),
-            fold,
+            replace(
+                fold,
+                blocks=(
+                    *fold.blocks,
+                    drawing.raw_against_shrunk(canvas, number=numbering.figure()),
+                ),
+            ),
             *_further(reading, numbering),
         ),
     )

@@ -8,6 +8,7 @@ from lmm.report import formatting as fmt
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
 from lmm.report.tables.cells import DASH, labelled_row
+from lmm.report.tables.models import methods
 
 # Method, and the keys of its standard error, degrees of freedom and p.
 _METHODS = (
@@ -40,6 +41,7 @@ def certainty_table(reading: Reading, *, number: int) -> Table:
         notes=(
             "The first row of each is what the report uses where it is there. The cluster-robust errors hold even "
             "where the model of the spread does not; “of the model’s” is the standard error over the model’s own.",
+            methods(reading),
         ),
     )
 

@@ -51,9 +51,7 @@ def _seeds(reading: Reading) -> list[str]:
         for key, panel in reading.at("/boundary").items()
         if panel["reason"]
     ]
-    simulated = {
-        panel["seed"] for panel in panels if any(test["draws"] for test in panel["tests"])
-    }
+    simulated = {panel["seed"] for panel in panels if any(test["draws"] for test in panel["tests"])}
     return [*(f"Simulated with the seed {seed}." for seed in simulated), *notes]
 
 

@@ -44,13 +44,19 @@ def models_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            f"Small figures are {fmt.coverage(reading.study['confidence'])} intervals: t intervals for the "
-            f"average line ({_dof_methods(reading)} degrees of freedom in the mixed models), profile likelihood for "
-            "standard deviations.",
-            "A dash means that the model has no such quantity. The pooled model counts repeated measurements as "
-            "independent, so its intervals are not to be trusted.",
+            f"Small figures are {fmt.coverage(reading.study['confidence'])} intervals. The pooled model takes "
+            "repeated measurements for new ones: do not trust its intervals.",
             *_absent(reading),
         ),
+    )
+
+
+def methods(reading: Reading) -> str:
+    """How the intervals of the table were made, for readers who ask."""
+    return (
+        f"With the models side by side, the average line has t intervals ({_dof_methods(reading)} degrees of "
+        "freedom in the mixed models), standard deviations have profile-likelihood intervals; a dash means that a "
+        "model has no such quantity."
     )
 
 

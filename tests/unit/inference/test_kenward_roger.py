@@ -183,12 +183,9 @@ def test_units_of_the_columns_do_not_matter(small):
     assert se_moved == pytest.approx(1e4 * 50 * se, rel=1e-6)
 
 
-def test_it_is_for_reml_and_one_grouping_factor(small, read):
+def test_it_is_for_reml(small):
     with pytest.raises(ModelError, match="REML"):
         kenward_roger(fit_mixed("y ~ x + (1 | g)", small, reml=False))
-    crossed = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", read("Penicillin"))
-    with pytest.raises(ModelError, match="one grouping factor"):
-        kenward_roger(crossed)
 
 
 @pytest.mark.parametrize(

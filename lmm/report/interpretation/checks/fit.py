@@ -22,7 +22,10 @@ def boundary(reading: Reading, say: Speaker, check: str) -> str:
     """Which spread is estimated as zero, or moves only with another."""
     found = reading.at("/diagnostics/boundary")
     if not found:
-        return f"No spread between {factors.all_of_them(reading)} is estimated as zero, and none moves only with another."
+        return (
+            f"No spread between {factors.all_of_them(reading)} is estimated as zero, and none moves only with "
+            "another."
+        )
     names = fmt.listed([effects(reading, name) for name in found[0]["terms"]])
     many = reading.nouns(found[0]["group"])[1]
     if found[0]["kind"] == "zero variance":

@@ -20,17 +20,17 @@ _LABELS = {
     "attrition": "Dropping out",
     "groups": "Number of {many}",
     "cells": "Rare values",
-    "collinearity": "Separable variables",
+    "collinearity": "Tangled variables",
     "linearity": "Straight line",
     "spread": "Even scatter",
     "group-spread": "Scatter by {one}",
     "serial": "Neighbours in time",
-    "residual-skewness": "Symmetry of errors",
-    "residual-tails": "Tails of errors",
-    "effect-skewness": "Symmetry of {many}",
-    "effect-tails": "Tails of {many}",
-    "far-rows": "Far measurements",
-    "far-groups": "Far {many}",
+    "residual-skewness": "Lopsided errors",
+    "residual-tails": "Extreme errors",
+    "effect-skewness": "Lopsided differences",
+    "effect-tails": "Extreme differences",
+    "far-rows": "Measurements far out",
+    "far-groups": "{Many} far out",
     "influence": "Influence of one {one}",
     "conclusions": "Conclusions on one {one}",
 }
@@ -42,7 +42,7 @@ def label(reading: Reading, id: str) -> str:
     if id == "groups":  # of several grouping factors the one with fewest groups may be another
         where = reading.at(reading.find("/checks", id=id))["where"]
         many = reading.nouns(where[0])[1] if where else many
-    return _LABELS[id].format(one=reading.one, many=many)
+    return _LABELS[id].format(one=reading.one, many=many, Many=fmt.capital(many))
 
 
 def variable(reading: Reading, name: str) -> str:
