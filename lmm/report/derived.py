@@ -7,11 +7,13 @@ from typing import Any
 
 from scipy.special import ndtri
 
+from lmm.inference.heterogeneity import share_against
+
 _BASIC = ("pooled", "stratified", "random_intercept", "random_slope")
 
 
 def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[str, Any]:
-    """Span of time, change over it, range of slopes over the models, groups whose slope stands apart."""
+    """Span of time, change over it, range of slopes over the models, how groups' slopes differ and in which sign."""
     if slope is None:
         return {}
     span = numbers["data"]["time"]["max"] - numbers["data"]["time"]["min"]
@@ -41,4 +43,30 @@ def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[st
             if abs(line["shared_slope"] - average) > reach * line["shared_slope_se"]
         ]
         answer["slopes_apart"] = {"count": len(apart), "of": len(lines)}
+        answer["slopes_against"] = _slopes_against(numbers, average, slope)
     return answer
+
+
+def _slopes_against(numbers: Mapping[str, Any], average: float, slope: str) -> dict[str, Any]:
+    """Slopes of the other sign than the average's: their share by the model, and how many are predicted.
+
+    The share's interval is that of the slopes' SD by profile likelihood, the average as estimated.
+    """
+    spread = next(
+        row for row in numbers["shrinkage"]["spreads"]["random_slope"] if row["term"] == slope
+    )
+    limits = next(
+        row
+        for row in numbers["profiles"]["random_slope"]
+        if row["kind"] == "sd" and row["term"] == slope
+    )
+    lines = numbers["shrinkage"]["lines"]
+    return {
+        "share": share_against(average, spread["sd"]),
+        "low": share_against(average, limits["low"]),
+        "high": share_against(average, limits["high"]),
+        "predicted": sum(line["shared_slope"] * average < 0.0 for line in lines),
+        "of": len(lines),
+        "sd": spread["sd"],
+        "predicted_sd": spread["predicted_sd"],
+    }

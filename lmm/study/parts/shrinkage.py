@@ -9,6 +9,9 @@ import numpy as np
 
 from lmm.inference.blups import conditional_covariance
 from lmm.inference.degrees import hat_trace, intercept_degrees
+from lmm.inference.heterogeneity import spreads
+from lmm.inference.noise import vary_noise
+from lmm.inference.own_weights import largest_gap
 from lmm.inference.pooling import pooled_levels, pooled_lines
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
@@ -17,7 +20,7 @@ from lmm.study.parts.analysed import Analysed
 
 
 def shrinkage(analysed: Analysed) -> dict[str, Any]:
-    """Raw and shrunk estimates of every group, paired by label, and the pull by group size."""
+    """Raw and shrunk estimates of every group, paired by label; the pull by group size, and under other noise."""
     fits = analysed.fits
     random_intercept = fits.mixed("random_intercept")
     stratified = fits.fits["stratified"]
@@ -33,6 +36,9 @@ def shrinkage(analysed: Analysed) -> dict[str, Any]:
         "effective_degrees": {
             name: hat_trace(fit) for name, fit in fits.fits.items() if isinstance(fit, Fit)
         },
+        "spreads": {name: to_records(spreads(fits.mixed(name))) for name in analysed.basic},
+        "largest_gap": max(largest_gap(fits.mixed(name)) for name in analysed.basic),
+        "noise": to_records([vary_noise(levels, ratio)])[0] if ratio is not None else None,
         "by_size": [
             {
                 "measurements": size,
