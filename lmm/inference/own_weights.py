@@ -54,4 +54,7 @@ def largest_gap(fit: Fit) -> float:
 
 
 def _sums(columns: Array, codes: np.ndarray, m: int) -> Array:
-    return np.column_stack([np.bincount(codes, weights=c, minlength=m) for c in columns.T])
+    sums = np.empty((m, columns.shape[1]))
+    for k, column in enumerate(columns.T):
+        sums[:, k] = np.bincount(codes, weights=column, minlength=m)
+    return sums

@@ -33,10 +33,11 @@ def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[st
             "se_max": max(row["se"] for row in effects.values()),
         },
     }
+    reach = float(ndtri(0.5 + numbers["provenance"]["confidence"] / 2.0))
+    answer["levels_apart"] = _levels_apart(numbers["shrinkage"], reach)
     lines = numbers["shrinkage"]["lines"]
     if lines:
         average = effects["random_slope"]["estimate"]
-        reach = float(ndtri(0.5 + numbers["provenance"]["confidence"] / 2.0))
         apart = [
             line
             for line in lines
@@ -45,6 +46,18 @@ def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[st
         answer["slopes_apart"] = {"count": len(apart), "of": len(lines)}
         answer["slopes_against"] = _slopes_against(numbers, average, slope)
     return answer
+
+
+def _levels_apart(shrinkage: Mapping[str, Any], reach: float) -> dict[str, int]:
+    """How many groups' predicted levels can be told from what is expected of them (random-intercept model)."""
+    se = {row["measurements"]: row["shared_se"] for row in shrinkage["by_size"]}
+    levels = shrinkage["levels"]
+    apart = [
+        row
+        for row in levels
+        if abs(row["shared"] - row["expected"]) > reach * se[row["measurements"]]
+    ]
+    return {"count": len(apart), "of": len(levels)}
 
 
 def _slopes_against(numbers: Mapping[str, Any], average: float, slope: str) -> dict[str, Any]:

@@ -46,7 +46,9 @@ def test_steps_and_a_summary(project: Project):
     assert run.code == 0, run.output
     steps = re.findall(r"^ *[\d.]+ s  (\w+): (.+)$", run.output, re.M)
     assert steps == [("pigs", "analysed"), ("pigs", "report written")]
-    assert re.search(r"^pigs: Up to date\n  In the average pig, weight rises .*\n", run.output, re.M)
+    assert re.search(
+        r"^pigs: Up to date\n  In the average pig, weight rises .*\n", run.output, re.M
+    )
     assert "\n  reports/pupils/report.html\nAll studies: reports/index.html" in run.output
     assert "snakemake" not in run.output.lower()
 

@@ -11,7 +11,9 @@ from lmm.plots.differences import Fan, fan, ranked
 from lmm.plots.style import Highlight, Intervals, Labels
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, column, panel
+from lmm.report.figures.ranked_levels import ranked_levels
 from lmm.report.interpretation.groups import largest_move, slope_extremes
+from lmm.report.interpretation.heterogeneity import distinct_levels
 from lmm.report.page import Figure, Panel
 
 _SIMULATED = 60
@@ -46,15 +48,16 @@ def shrinkage(canvas: Canvas, *, number: int) -> Figure:
 
 
 def differences(canvas: Canvas, *, number: int) -> Figure:
-    """Slopes ranked (where the model used has them), and what to expect of a new group."""
+    """Slopes ranked (levels, where the model used has one slope for all), and what to expect of a new group."""
     reading = canvas.reading
     if "slope" not in reading.at("/spread"):
         return Figure(
             id="figure-differences",
             number=number,
-            panels=(_fan(canvas),),
-            lead=f"What to expect of a new {reading.one}.",
-            caption=_fan_words(canvas, "Grey"),
+            panels=(ranked_levels(canvas), _fan(canvas)),
+            lead=distinct_levels(reading).text,
+            caption="Left: dots are shared levels, bars their ranges; darker bars exclude the average. "
+            + _fan_words(canvas, "Right: grey"),
         )
     return Figure(
         id="figure-differences",
@@ -128,6 +131,7 @@ def _plane(canvas: Canvas) -> tuple[Panel, str]:
             shared_level=shared_level,
             shared_slope=shared_slope,
             ellipse=_ellipse(canvas),
+            ellipse_label=f"{fmt.coverage(reading.study['confidence'])} of {reading.many}",
         ),
         labels=labels,
         highlights=(canvas.highlight(farthest, "high"),),

@@ -12,6 +12,8 @@ from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
 from lmm.report.interpretation import explained as explaining
 from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import heterogeneity as differing
+from lmm.report.interpretation import noise as noisier
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
 from lmm.report.interpretation import trend as trending
@@ -31,12 +33,17 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         grouping.intraclass,
         grouping.shrinkage,
         grouping.largest_move,
+        differing.pooling,
     ]
+    if reading.at("/shrinkage/noise") is not None:
+        makers += [noisier.more_noise]
+        makers += [differing.predicted_spread] if reading.at("/spread/level/sd") > 0 else []
     if "slope" in reading.at("/spread"):
         makers += [grouping.slope_spread, grouping.slope_extremes]
-        makers += [grouping.distinct_slopes] if reading.at("/spread/slope/sd") > 0 else []
+        if reading.at("/spread/slope/sd") > 0:
+            makers += [grouping.distinct_slopes, differing.slope_signs]
     elif reading.slope:
-        makers.append(grouping.common_slope)
+        makers += [grouping.common_slope, differing.distinct_levels]
     if reading.has("random_slope"):
         makers += [
             comparing.slope_answer,

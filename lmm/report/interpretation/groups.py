@@ -132,8 +132,7 @@ def distinct_slopes(reading: Reading) -> Finding:
         opening = f"{'Most' if part > 0.5 else 'Some'} {reading.many} stand apart"
     return say.finding(
         "distinct_slopes",
-        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average slope. "
-        f"Predicted slopes understate how much {reading.many} differ, because each is pulled to the average.",
+        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average slope.",
     )
 
 

@@ -18,6 +18,9 @@ from lmm.model.ordinary import OrdinaryFit
 from lmm.rows import to_records
 from lmm.study.parts.analysed import Analysed
 
+# More digits than these are not counted: rounding is not the same on all machines.
+_DIGITS = 10
+
 
 def shrinkage(analysed: Analysed) -> dict[str, Any]:
     """Raw and shrunk estimates of every group, paired by label; the pull by group size, and under other noise."""
@@ -28,6 +31,7 @@ def shrinkage(analysed: Analysed) -> dict[str, Any]:
     tau2 = float(random_intercept.Psi[0, 0])
     sizes = Counter(int(size) for size in random_intercept.grouping.sizes)
     ratio = random_intercept.sigma**2 / tau2 if tau2 > 0 else None
+    gap = max(largest_gap(fits.mixed(name)) for name in analysed.basic)
     levels = pooled_levels(stratified, random_intercept, slope=analysed.slope)
     return {
         "ratio": ratio,
@@ -37,7 +41,7 @@ def shrinkage(analysed: Analysed) -> dict[str, Any]:
             name: hat_trace(fit) for name, fit in fits.fits.items() if isinstance(fit, Fit)
         },
         "spreads": {name: to_records(spreads(fits.mixed(name))) for name in analysed.basic},
-        "largest_gap": max(largest_gap(fits.mixed(name)) for name in analysed.basic),
+        "digits": min(int(-np.log10(max(gap, 1e-15))), _DIGITS),
         "noise": to_records([vary_noise(levels, ratio)])[0] if ratio is not None else None,
         "by_size": [
             {
@@ -45,6 +49,9 @@ def shrinkage(analysed: Analysed) -> dict[str, Any]:
                 "groups": sizes[size],
                 "kept": 0.0 if ratio is None else size / (size + ratio),
                 "pulled": 1.0 if ratio is None else ratio / (size + ratio),
+                "shared_se": 0.0
+                if ratio is None
+                else random_intercept.sigma / (size + ratio) ** 0.5,
             }
             for size in sorted(sizes)
         ],

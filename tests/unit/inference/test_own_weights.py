@@ -21,9 +21,7 @@ def test_weights_times_own_deviations_are_the_dense_blups(small, formula):
         fit.design.y, fit.design.X, fit.Z, fit.grouping.codes, fit.Psi / fit.sigma**2, reml=True
     )
     found = own_weights(fit)
-    assert np.einsum("mab,mb->ma", found.weights, found.own) == pytest.approx(
-        b, rel=1e-6, abs=1e-7
-    )
+    assert np.einsum("mab,mb->ma", found.weights, found.own) == pytest.approx(b, rel=1e-6, abs=1e-7)
 
 
 def test_shared_lines_from_each_childs_own_line(nepal_slope):
