@@ -98,6 +98,10 @@ def _weights(fit: Fit) -> np.ndarray:
     return np.ones(fit.n) if fit.design.weights is None else fit.design.weights
 
 
+def _factors(fit: Fit) -> set[str]:
+    return {factor.grouping.name for factor in fit.factors}
+
+
 def _check_comparable(small: Fit, large: Fit) -> None:
     check_same_rows(small, large)
     if small.reml != large.reml:
@@ -106,10 +110,10 @@ def _check_comparable(small: Fit, large: Fit) -> None:
         raise ModelError(
             "REML fits with different fixed effects do not compare; refit by maximum likelihood"
         )
-    if len(large.factors) > 1 or small.grouping.name != large.grouping.name:
+    if _factors(small) != _factors(large):
         raise ModelError(
-            "this test is for one added random effect of the same, only grouping factor",
-            remedy="Compare models with several grouping factors by AIC and BIC of their ML fits.",
+            "this test is for one added random effect of a grouping factor that both models have",
+            remedy="Compare models with other grouping factors by AIC and BIC of their ML fits.",
         )
     if small.design.names != large.design.names or (
         len(large.random_names) != len(small.random_names) + 1

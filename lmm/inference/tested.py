@@ -64,6 +64,28 @@ def without_effect(fit: Fit, term: str) -> Fit | None:
     return fit_design(_with(fit.design, blocks), reml=fit.reml) if blocks else None
 
 
+def without_effect_of(fit: Fit, term: str, group: str) -> Fit:
+    """The model without one random column of the named one of several grouping factors, on the same rows.
+
+    Raises ``ModelError`` where the factor has no such column.
+    """
+    holding = [
+        k
+        for k, block in enumerate(fit.design.blocks)
+        if term in block.names and block.grouping.name == group
+    ]
+    if len(holding) != 1:
+        raise ModelError(f"the model has no random effect {term!r} of {group!r} to leave out")
+    block = fit.design.blocks[holding[0]]
+    rest = tuple(name for name in block.names if name != term)
+    blocks = [each for each in fit.design.blocks if each is not block]
+    if rest:
+        blocks.insert(holding[0], _part(block, *rest))
+    if not blocks:
+        raise ModelError(f"without {term!r} of {group!r} the model has no random effect left")
+    return fit_design(_with(fit.design, blocks), reml=fit.reml)
+
+
 def independent_form(fit: Fit, term: str) -> Fit:
     """The same model with one random effect independent of all others (its ``||`` form), on the same rows.
 

@@ -1,4 +1,7 @@
-"""``Formula`` and table to ``Design``: y, X, the random blocks, and how new rows are encoded."""
+"""``Formula`` and table to ``Design``: y, X, the random blocks, and how new rows are encoded.
+
+Equation: docs/mathematics.md (1).
+"""
 
 from __future__ import annotations
 

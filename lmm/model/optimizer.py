@@ -1,4 +1,7 @@
-"""Newton's method on theta with exact derivatives, safeguarded; the boundary is judged in D (``bounds``)."""
+"""Newton's method on theta with exact derivatives, safeguarded; the boundary is judged in D (``bounds``).
+
+Equation: docs/mathematics.md (16).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far groups are pulled, by how uncertain their own values are; and what of their spread is left after it."""
+"""How far groups are pulled, by how uncertain their own values are."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from lmm.plots.marks import NAME, REMARK, STRONG, add_lines, write
+from lmm.plots.marks import NAME, REMARK, add_lines, write
 from lmm.plots.panel import Ticks, dress, frame, new_panel, nice_ticks, span, to_pixels
 from lmm.plots.placement import Spot, Wanted, around, place, trail
-from lmm.plots.style import WIDTH, Labels, colour, fitting, tick_texts
+from lmm.plots.style import Labels, tick_texts
 
-HEIGHT = 220.0
+HEIGHT = 268.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +30,6 @@ class PullByError:
     names: tuple[str, ...]
     curve_x: NDArray[Any]
     curve_y: NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A named bar: the part (0 to 1) of a spread that predicted effects show, with both spreads in words."""
-
-    name: str
-    part: float
-    shown: str
-    whole: str
 
 
 def pull_by_error(
@@ -76,22 +65,4 @@ def pull_by_error(
     for label, spot in zip(wanted[:-1], placed[:-1], strict=True):
         write(axes, label.text, spot, tone="model", face=NAME)
     write(axes, curve_label, placed[-1], face=REMARK)
-    return figure
-
-
-def kept_bars(bars: tuple[Kept, ...]) -> Figure:
-    """Draw a spread as a bar, filled as far as predicted effects show it; each bar named, both numbers on it."""
-    pitch = 66.0
-    height = 12.0 + pitch * len(bars)
-    figure, axes = new_panel(height)
-    axes.set_position((0, 0, 1, 1))
-    axes.spines["bottom"].set_visible(False)
-    axes.set(xlim=(0, WIDTH), ylim=(0, height))
-    for k, bar in enumerate(bars):
-        top = height - 12.0 - pitch * k
-        write(axes, fitting(bar.name, WIDTH / 2, bold=True), Spot(x=0, y=top), face=STRONG)
-        write(axes, bar.whole, Spot(x=WIDTH, y=top, anchor="right"))
-        for width, tone in ((WIDTH, "soft"), (bar.part * WIDTH, "model")):
-            axes.add_patch(Rectangle((0, top - 26), width, 18, facecolor=colour(tone), linewidth=0))
-        write(axes, bar.shown, Spot(x=0, y=top - 40), tone="model", face=NAME)
     return figure

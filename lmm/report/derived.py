@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import stdev
 from typing import Any
 
 from scipy.special import ndtri
@@ -34,7 +35,8 @@ def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[st
         },
     }
     reach = float(ndtri(0.5 + numbers["provenance"]["confidence"] / 2.0))
-    answer["levels_apart"] = _levels_apart(numbers["shrinkage"], reach)
+    if numbers["shrinkage"]["noise"] is not None:
+        answer["levels_apart"] = _levels_apart(numbers["shrinkage"], reach)
     lines = numbers["shrinkage"]["lines"]
     if lines:
         average = effects["random_slope"]["estimate"]
@@ -66,20 +68,22 @@ def _slopes_against(numbers: Mapping[str, Any], average: float, slope: str) -> d
     The share's interval is that of the slopes' SD by profile likelihood, the average as estimated.
     """
     spread = next(
-        row for row in numbers["shrinkage"]["spreads"]["random_slope"] if row["term"] == slope
+        row
+        for row in numbers["models"]["random_slope"]["random_effects"]
+        if row["term"] == slope and row["other"] is None
     )
+    sd, lines = spread["sd_or_correlation"], numbers["shrinkage"]["lines"]
     limits = next(
         row
         for row in numbers["profiles"]["random_slope"]
-        if row["kind"] == "sd" and row["term"] == slope
+        if (row["kind"], row["group"], row["term"]) == ("sd", spread["group"], slope)
     )
-    lines = numbers["shrinkage"]["lines"]
     return {
-        "share": share_against(average, spread["sd"]),
+        "share": share_against(average, sd),
         "low": share_against(average, limits["low"]),
         "high": share_against(average, limits["high"]),
         "predicted": sum(line["shared_slope"] * average < 0.0 for line in lines),
         "of": len(lines),
-        "sd": spread["sd"],
-        "predicted_sd": spread["predicted_sd"],
+        "sd": sd,
+        "predicted_sd": stdev([line["shared_slope"] for line in lines]),
     }

@@ -26,9 +26,10 @@ _KINDS = {
 
 
 def load_schema() -> dict[str, Any]:
-    """The schema: beside the workflow in a checkout, inside the package elsewhere."""
-    here = Path(__file__).resolve().parent
-    for folder in (here.parents[1] / "workflow" / "schemas", here / "schemas"):
+    """The schema: beside the workflow in a checkout, with the workflow inside the package elsewhere."""
+    package = Path(__file__).resolve().parents[1]
+    for home in (package.parent, package / "share"):
+        folder = home / "workflow" / "schemas"
         if (folder / SCHEMA_NAME).is_file():
             return yaml.load((folder / SCHEMA_NAME).read_bytes(), Loader=LOADER)
     raise FileNotFoundError(f"{SCHEMA_NAME} is missing from the installation of lmm")

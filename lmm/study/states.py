@@ -54,6 +54,8 @@ def log_message(log: Path) -> str:
         text = ""
     if _TRACEBACK in text:
         last = text.splitlines()[-1]
+        if last == "KeyboardInterrupt":
+            return "The run was stopped before this study's report was made."
         if refused := _REFUSED_BY_SYSTEM.search(last):
             return f"The system refused to read or write a file: {refused['reason']}."
         return f"The program itself failed ({last}). Details are in {log}."

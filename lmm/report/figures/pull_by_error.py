@@ -1,4 +1,4 @@
-"""The pull against the standard errors of own levels, and what of the spread predicted effects still show."""
+"""The pull against the standard errors of own levels: the same law, seen from the other side."""
 
 from __future__ import annotations
 
@@ -8,37 +8,17 @@ from lmm.plots import pull_by_error as draw
 from lmm.plots.style import Labels
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, column, labelled, panel
-from lmm.report.interpretation.heterogeneity import predicted_spread
-from lmm.report.page import Figure, Panel
-from lmm.report.reading import Reading
+from lmm.report.page import Panel
 
 # Names of so many sizes fit on the curve.
 _NAMED = 6
 
 
-def has_pull_by_error(reading: Reading) -> bool:
-    """Whether there is more to see than one pull for all: several sizes, or slopes beside levels."""
-    several = len(reading.at("/shrinkage/by_size")) > 1
-    return reading.at("/shrinkage/ratio") is not None and (
-        several or len(reading.at(f"/shrinkage/spreads/{reading.used}")) > 1
-    )
-
-
-def pull_by_error(canvas: Canvas, *, number: int) -> Figure:
-    """A bar for each size with SE²/(SE² + τ²), the law where the slope is known; and the spread left over."""
+def pull_by_error(canvas: Canvas) -> tuple[Panel, ...]:
+    """A bar for each size with SE²/(SE² + τ²), the law where the slope is known; none where all are pulled alike."""
     reading = canvas.reading
-    kept, told = _kept(canvas)
-    panels = [kept]
-    caption = ""
-    if len(reading.at("/shrinkage/by_size")) > 1:
-        panels.insert(0, _by_error(canvas))
-        caption = (
-            "Left: bars span the standard errors at each number of measurements. These also bear the slope’s "
-            "uncertainty; the curve takes it as known."
-        )
-    return Figure(
-        id="figure-pull-by-error", number=number, panels=tuple(panels), lead=told, caption=caption
-    )
+    alike = len(reading.at("/shrinkage/by_size")) == 1 or reading.at("/shrinkage/ratio") is None
+    return () if alike or reading.further else (_by_error(canvas),)
 
 
 def _by_error(canvas: Canvas) -> Panel:
@@ -79,30 +59,3 @@ def _by_error(canvas: Canvas) -> Panel:
         f"{fmt.percent(sizes[0]['pulled'])} at {fmt.number(float(error.max()), decimals)}."
     )
     return panel("pull-by-error", heading="The less sure, the more pull", picture=picture, alt=alt)
-
-
-def _kept(canvas: Canvas) -> tuple[Panel, str]:
-    reading = canvas.reading
-    bars = []
-    for row in reading.at(f"/shrinkage/spreads/{reading.used}"):
-        is_slope = row["term"] == reading.slope
-        decimals = fmt.significant(row["sd"], 2)
-        sizes = [fmt.number(row[key], decimals) for key in ("predicted_sd", "sd")]
-        unit = reading.rate_unit if is_slope else reading.unit
-        bars.append(
-            draw.Kept(
-                name="Slopes" if is_slope else "Levels",
-                part=min(row["predicted_sd"] / row["sd"], 1.0) if row["sd"] else 0.0,
-                shown=f"{sizes[0]} predicted",
-                whole=f"{fmt.with_unit(sizes[1], unit)} by the model",
-            )
-        )
-    lead = predicted_spread(reading).text
-    alt = (
-        f"Bars of the spread between {reading.many} by the model, each filled as far as predicted effects show it. "
-        f"{lead}"
-    )
-    picture = draw.kept_bars(tuple(bars))
-    return panel(
-        "spread-shown", heading="What predicted effects show", picture=picture, alt=alt
-    ), lead

@@ -11,12 +11,14 @@ from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
 from lmm.report.interpretation import explained as explaining
+from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import heterogeneity as differing
 from lmm.report.interpretation import noise as noisier
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
 from lmm.report.interpretation import trend as trending
+from lmm.report.interpretation.calibration import calibration
 from lmm.report.reading import Finding, Reading
 
 
@@ -29,21 +31,24 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         trending.models_agree,
         describing.measured,
         describing.row_account,
+        lying.layout,
         grouping.level_spread,
         grouping.intraclass,
+        lying.shares,
+        lying.tests,
         grouping.shrinkage,
         grouping.largest_move,
-        differing.pooling,
     ]
-    if reading.at("/shrinkage/noise") is not None:
-        makers += [noisier.more_noise]
-        makers += [differing.predicted_spread] if reading.at("/spread/level/sd") > 0 else []
+    makers += [differing.pooling] if not reading.further else []
+    makers += [noisier.more_noise] if reading.at("/shrinkage/noise") is not None else []
     if "slope" in reading.at("/spread"):
         makers += [grouping.slope_spread, grouping.slope_extremes]
         if reading.at("/spread/slope/sd") > 0:
             makers += [grouping.distinct_slopes, differing.slope_signs]
     elif reading.slope:
-        makers += [grouping.common_slope, differing.distinct_levels]
+        makers.append(grouping.common_slope)
+        makers += [differing.distinct_levels] if reading.at("/shrinkage/noise") is not None else []
+    makers += [grouping.newcomer] if reading.slope else []
     if reading.has("random_slope"):
         makers += [
             comparing.slope_answer,
@@ -54,6 +59,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [structure.rival] if structure.has_rival(reading) else []
         makers.append(structure.near_ties)
     makers += [
+        lying.not_here,
         certain.errors_disagree,
         within.within_or_between,
         explaining.explained,
@@ -67,7 +73,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
     further = certain.further_models(reading)
     makers += [partial(certain.rests_on_few, model=name) for name in (reading.used, *further)]
     makers += [partial(certain.errors_disagree_in, model=name) for name in further]
-    makers += [checking.trust, checking.tally, checking.concern]
+    makers += [checking.trust, checking.tally, checking.concern, calibration]
     makers += [partial(checking.check, index=i) for i in range(len(reading.at("/checks")))]
     makers.append(changing.verdict)
     if reading.at("/changes") is not None:

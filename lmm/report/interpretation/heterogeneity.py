@@ -17,35 +17,35 @@ def slope_signs(reading: Reading) -> Finding:
     say = Speaker(reading)
     average = reading.at(reading.effect("random_slope", str(reading.slope)))
     found = reading.at(_AGAINST)
-    opening = ""
-    if not average["low"] <= 0.0 <= average["high"]:
-        opening = f"{_against(say, 'below' if average['estimate'] > 0 else 'above')}: "
-    decimals = fmt.significant(found["sd"], 2)
-    predicted = say.value(f"{_AGAINST}/predicted_sd", decimals)
-    sd = reading.rate(say.value(f"{_AGAINST}/sd", decimals))
-    they = "they" if opening else "Predicted slopes"
-    size = f"standard deviation {predicted} against {sd}"
-    if found["predicted_sd"] < _NEARLY * found["sd"]:
-        told = f"{they} understate how much {reading.many} differ ({size}), because each is pulled to the average"
+    if average["low"] <= 0.0 <= average["high"]:
+        # The share of the other sign hangs on the average's own, which is open.
+        text = (
+            f"Predicted slopes understate how much {reading.many} differ: each is pulled to the average."
+            if found["predicted_sd"] < _NEARLY * found["sd"]
+            else f"Predicted slopes show nearly how much {reading.many} differ."
+        )
     else:
-        told = f"{they} show nearly how much {reading.many} differ ({size})"
-    return say.finding("slope_signs", f"{opening}{told}.")
+        text = _against(say, "below" if average["estimate"] > 0 else "above")
+    return say.finding("slope_signs", text)
 
 
 def _against(say: Speaker, side: str) -> str:
     """The share beyond zero over the interval of the slopes' spread, and how many are predicted there."""
     found, many = say.reading.at(_AGAINST), say.reading.many
-    lie = "lies" if found["predicted"] == 1 else "lie"
     counted, of = (say.count(f"{_AGAINST}/{name}") for name in ("predicted", "of"))
+    slopes = f"{counted} of the {of} predicted slopes"
     if found["high"] < _HARDLY:
-        share = say.percent(f"{_AGAINST}/high")
-        return f"The model puts {share} of {many} {side} zero, and {counted} of the {of} predicted slopes {lie} there"
+        return (
+            f"The model puts {say.percent(f'{_AGAINST}/high')} of {many} {side} zero, and {slopes}."
+        )
     share, low, high = (_share(say, name) for name in ("share", "low", "high"))
-    few = found["predicted"] < found["share"] * found["of"] - 0.5
-    return (
-        f"The model puts {share} of {many} {side} zero ({low} to {high} over the {say.certainty()} of their "
-        f"spread), {'yet' if few else 'and'} {counted} of the {of} predicted slopes {lie} there"
+    opening = (
+        f"The model puts {share} of {many} {side} zero ({low} to {high} by the {say.certainty()} of "
+        "their spread)"
     )
+    if found["predicted"] < found["share"] * found["of"] - 0.5:
+        return f"{opening}, yet {slopes}: each is pulled to the average."
+    return f"{opening}, and {slopes}."
 
 
 def distinct_levels(reading: Reading) -> Finding:
@@ -55,37 +55,29 @@ def distinct_levels(reading: Reading) -> Finding:
     clear, total = (say.count(f"/derived/levels_apart/{name}") for name in ("count", "of"))
     return say.finding(
         "distinct_levels",
-        f"The {share} ranges of {clear} of the {total} predicted levels exclude the average.",
-    )
-
-
-def predicted_spread(reading: Reading) -> Finding:
-    """The spread of the predicted effects, and that of the effects by the model."""
-    say = Speaker(reading)
-    told, less = [], False
-    for pointer, name in _spreads(reading):
-        decimals = fmt.significant(reading.at(pointer)["sd"], 2)
-        shown, whole = (say.value(f"{pointer}/{key}", decimals) for key in ("predicted_sd", "sd"))
-        told.append(f"{name} {shown} against {whole}")
-        less = less or shown != whole
-    how = f"less than {reading.many} do" if less else f"as widely as {reading.many} do"
-    return say.finding(
-        "predicted_spread",
-        f"Predicted effects spread {how}: {fmt.listed(told)} (standard deviations).",
+        f"The {share} ranges of {clear} of the {total} predicted levels (darker) exclude the average.",
     )
 
 
 def pooling(reading: Reading) -> Finding:
-    """Pooling factors of levels and slopes, and that predicted effects are weighted means in this very run."""
+    """Pooling factors with both spreads, and that predicted effects are weighted means in this very run."""
     say = Speaker(reading)
-    told = [
-        f"{say.percent(f'{pointer}/pooling')} for {name}" for pointer, name in _spreads(reading)
-    ]
+    factors, sizes = [], []
+    for pointer, name in _spreads(reading):
+        decimals = fmt.significant(reading.at(pointer)["sd"], 2)
+        factors.append(f"{say.percent(f'{pointer}/pooling')} for {name}")
+        if reading.at(pointer)["sd"] > 0.0:
+            shown, whole = (
+                say.value(f"{pointer}/{key}", decimals) for key in ("predicted_sd", "sd")
+            )
+            sizes.append(f"{shown} of {whole}")
+    spread = f" (standard deviation {fmt.listed(sizes)})" if sizes else ""
     digits = say.count("/shrinkage/digits")
     return say.finding(
         "pooling",
-        f"The pooling factor, the part of the spread that predicted effects do not show, is {fmt.listed(told)}. "
-        f"In this run every predicted effect agrees to {digits} digits with the weighted mean of own and average line.",
+        "The pooling factor, the part of the variance that predicted effects do not show, is "
+        f"{fmt.listed(factors)}{spread}. In this run each agrees to {digits} digits with the weighted mean of own and "
+        "average line.",
         level="technical",
     )
 

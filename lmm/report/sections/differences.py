@@ -6,7 +6,7 @@ from lmm.report.figures import groups as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import heterogeneity as differing
-from lmm.report.page import Block, Paragraph, Section
+from lmm.report.page import Block, Fold, Paragraph, Section
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import groups as tables_groups
 
@@ -21,10 +21,12 @@ def differences(canvas: Canvas, numbering: Numbering) -> Section | None:
     blocks: list[Block] = []
     if has_slopes and reading.at("/spread/slope/sd") > 0:
         blocks.append(Paragraph(text=differing.slope_signs(reading).text))
-        blocks.append(Paragraph(text=grouping.distinct_slopes(reading).text))
     blocks += [
         drawing.differences(canvas, number=numbering.figure()),
-        tables_groups.forecast_table(reading, number=numbering.table()),
+        Fold(
+            summary="The forecast in numbers",
+            blocks=(tables_groups.forecast_table(reading, number=numbering.table()),),
+        ),
     ]
     return Section(
         id="differences",

@@ -2,68 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lmm.report import equations
 from lmm.report import formatting as fmt
 from lmm.report.figures import groups as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.figures.noise import noise, noise_table
-from lmm.report.figures.pull_by_error import has_pull_by_error, pull_by_error
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import heterogeneity as differing
-from lmm.report.page import Block, Fold, Paragraph, Section
+from lmm.report.page import Fold, Paragraph, Section
+from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
+from lmm.report.tables.factors import factor_table
 
 
 def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
     """How groups share information."""
     reading = canvas.reading
-    blocks: list[Block] = [
-        Paragraph(
-            text=f"{fmt.capital(fmt.an(reading.one))}’s own average is partly luck. The "
-            "model mixes it with what is known "
-            f"of all {reading.many}; the fewer the measurements, the more weight the others get. This gives better "
-            f"guesses on the whole, at the price of a small bias for unusual {reading.many}."
+    ratio = reading.at("/shrinkage/ratio")
+    fold = Fold(
+        summary="For statisticians: the shrinkage factor",
+        blocks=(
+            Paragraph(
+                text="With the slope known, a predicted level is a weighted mean of the group’s "
+                "own level and the average; "
+                "the weight of the average, (own − shared)/(own − average) wherever the outcome has its zero, is"
+            ),
+            equations.shrinkage_equation(),
+            Paragraph(
+                text=(
+                    f"Here σ²/τ² = {fmt.number(ratio, fmt.significant(ratio, 3))}. "
+                    if ratio is not None
+                    else ""
+                )
+                + f"In effect {fmt.number(reading.at('/shrinkage/level_degrees'), 1)} of "
+                f"{fmt.count(reading.at('/data/groups_used'))} levels are estimated freely; the whole model spends "
+                f"{fmt.number(reading.at(f'/shrinkage/effective_degrees/{reading.used}'), 1)} "
+                "effective degrees of freedom "
+                "(trace of the hat matrix)."
+                + ("" if reading.further else f" {differing.pooling(reading).text}")
+            ),
         ),
-        drawing.shrinkage(canvas, number=numbering.figure()),
-    ]
-    if reading.at("/shrinkage/noise") is not None:
-        control, figure = noise(canvas, number=numbering.figure())
-        table = noise_table(reading, number=numbering.table())
-        blocks.append(
-            Fold(summary="Add noise and watch the pull grow", blocks=(control, figure, table))
-        )
-    blocks.append(_technical(canvas, numbering))
+    )
     return Section(
         id="shrinkage",
         heading="Shrinkage: sharing information",
         nav="Shrinkage",
-        finding=grouping.shrinkage(reading).text,
-        blocks=tuple(blocks),
+        finding=grouping.largest_move(reading).text,
+        blocks=(
+            Paragraph(
+                text=f"{fmt.capital(fmt.an(reading.one))}’s own average is partly luck. The model mixes it with "
+                f"what all {reading.many} show: the fewer its measurements, the more."
+            ),
+            drawing.shrinkage(canvas, number=numbering.figure()),
+            *_noise(canvas, numbering),
+            replace(
+                fold,
+                blocks=(
+                    *fold.blocks,
+                    drawing.raw_against_shrunk(canvas, number=numbering.figure()),
+                ),
+            ),
+            *_further(reading, numbering),
+        ),
     )
 
 
-def _technical(canvas: Canvas, numbering: Numbering) -> Fold:
-    reading = canvas.reading
-    ratio = reading.at("/shrinkage/ratio")
-    blocks: list[Block] = [
-        Paragraph(
-            text="With the slope known, a predicted level is a weighted mean of the group’s own level and the "
-            "average; the weight of the average, (own − shared)/(own − average) wherever the outcome has its zero, is"
-        ),
-        equations.shrinkage_equation(),
-        Paragraph(
-            text=(
-                f"Here σ²/τ² = {fmt.number(ratio, fmt.significant(ratio, 3))}. "
-                if ratio is not None
-                else ""
-            )
-            + f"In effect {fmt.number(reading.at('/shrinkage/level_degrees'), 1)} of "
-            f"{fmt.count(reading.at('/data/groups_used'))} levels are estimated freely; the whole model spends "
-            f"{fmt.number(reading.at(f'/shrinkage/effective_degrees/{reading.used}'), 1)} "
-            "effective degrees of freedom "
-            f"(trace of the hat matrix). {differing.pooling(reading).text}"
-        ),
-    ]
-    if has_pull_by_error(reading):
-        blocks.append(pull_by_error(canvas, number=numbering.figure()))
-    return Fold(summary="For statisticians: the shrinkage factor", blocks=tuple(blocks))
+def _noise(canvas: Canvas, numbering: Numbering) -> tuple[Fold, ...]:
+    """The pull under other noise; left out where groups do not differ, or lie in several factors."""
+    if canvas.reading.at("/shrinkage/noise") is None:
+        return ()
+    control, figure = noise(canvas, number=numbering.figure())
+    table = noise_table(canvas.reading, number=numbering.table())
+    return (Fold(summary="Add noise and watch the pull grow", blocks=(control, figure, table)),)
+
+
+def _further(reading: Reading, numbering: Numbering) -> tuple[Fold, ...]:
+    """The groups of the further factors."""
+    return tuple(
+        Fold(
+            summary=f"The {each['plural']}, from highest to lowest",
+            blocks=(factor_table(reading, each, number=numbering.table()),),
+        )
+        for each in reading.further
+    )

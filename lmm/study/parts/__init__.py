@@ -13,9 +13,10 @@ from lmm.study.parts.boundary import boundary
 from lmm.study.parts.centring import centring
 from lmm.study.parts.certainty import certainty
 from lmm.study.parts.checks import checks, tally
-from lmm.study.parts.data import data, provenance
+from lmm.study.parts.data import data, provenance, quarantine
 from lmm.study.parts.diagnostics import diagnostics
 from lmm.study.parts.explained import explained
+from lmm.study.parts.factors import factors
 from lmm.study.parts.forecast import forecasts
 from lmm.study.parts.headline import headline
 from lmm.study.parts.influence import influence
@@ -32,6 +33,7 @@ from lmm.study.parts.within_between import within_and_between
 # By their names in results.json, in its order.
 PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "data": data,
+    "factors": factors,
     "models": models,
     "absent_models": absent_models,
     "used": used,
@@ -59,5 +61,6 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "influence": influence,
     "remedies": remedies,
     "headline": headline,
+    "quarantine": quarantine,
     "provenance": provenance,
 }

@@ -1,4 +1,4 @@
-"""The pull against standard errors, and what is left of a spread."""
+"""The pull against standard errors."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from lmm.plots.pull_by_error import Kept, PullByError, kept_bars, pull_by_error
-from lmm.plots.style import WIDTH, Labels
+from lmm.plots.pull_by_error import PullByError, pull_by_error
+from lmm.plots.style import Labels
 from lmm.plots.svg import to_svg
 
 
@@ -40,18 +40,3 @@ def test_each_range_is_a_bar_and_some_are_named(count):
     (bars,) = [p for p in drawn(figure).iter("path") if p.get("stroke-width") == "6"]
     assert bars.get("d").count("m") == count
     assert {names[0], "SE²/(SE² + τ²)"} <= set(texts(figure))
-
-
-def test_a_bar_is_filled_as_far_as_the_predictions_go():
-    figure = kept_bars(
-        (
-            Kept(name="Levels", part=0.906, shown="0.77 predicted", whole="0.85 cm by the model"),
-            Kept(name="Slopes", part=0.5, shown="0.011 predicted", whole="0.021 cm by the model"),
-        )
-    )
-    filled = [p.get("d") for p in drawn(figure).iter("path") if p.get("class") == "f-model"]
-    widths = [
-        max(float(n) for n in d.replace("z", "").replace("m", "").split()[2:4]) for d in filled
-    ]
-    assert widths == pytest.approx([0.906 * WIDTH, 0.5 * WIDTH], abs=0.11)
-    assert {"Levels", "0.77 predicted", "0.021 cm by the model"} <= set(texts(figure))
