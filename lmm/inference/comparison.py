@@ -42,7 +42,8 @@ def information_criteria(name: str, fit: Fit | OrdinaryFit | SerialFit) -> Infor
     """The criteria of one fit. Raises ``ModelError`` for a REML fit: its criterion depends on X."""
     if not isinstance(fit, OrdinaryFit) and fit.reml:
         raise ModelError(
-            f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML"
+            f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML",
+            remedy="Refit it by maximum likelihood (reml=False).",
         )
     deviance = -2.0 * fit.log_likelihood
     k = fit.parameters
@@ -90,7 +91,8 @@ def check_same_rows(one: Fit, other: Fit) -> None:
         )
     if not np.array_equal(_weights(one), _weights(other)):
         raise ModelError(
-            "the two models were fitted with different weights, so their likelihoods do not compare"
+            "the two models were fitted with different weights, so their likelihoods do not compare",
+            remedy="Fit both with the same weights.",
         )
 
 
@@ -105,10 +107,14 @@ def _factors(fit: Fit) -> set[str]:
 def _check_comparable(small: Fit, large: Fit) -> None:
     check_same_rows(small, large)
     if small.reml != large.reml:
-        raise ModelError("one model was fitted by REML, the other by maximum likelihood")
+        raise ModelError(
+            "one model was fitted by REML, the other by maximum likelihood",
+            remedy="Fit both by the same criterion.",
+        )
     if small.reml and small.design.names != large.design.names:
         raise ModelError(
-            "REML fits with different fixed effects do not compare; refit by maximum likelihood"
+            "REML fits with different fixed effects do not compare",
+            remedy="Refit both by maximum likelihood (reml=False).",
         )
     if _factors(small) != _factors(large):
         raise ModelError(
@@ -118,4 +124,7 @@ def _check_comparable(small: Fit, large: Fit) -> None:
     if small.design.names != large.design.names or (
         len(large.random_names) != len(small.random_names) + 1
     ):
-        raise ModelError("this test is for one added random effect")
+        raise ModelError(
+            "this test is for one added random effect",
+            remedy="Add one at a time, or compare AIC and BIC of the ML fits.",
+        )

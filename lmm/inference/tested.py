@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lmm.errors import ModelError
+from lmm.errors import ModelError, choice_of
 from lmm.model.criterion import evaluate
 from lmm.model.design import Design, RandomBlock
 from lmm.model.fit import Fit, fit_design
@@ -27,8 +27,10 @@ def own_block(fit: Fit, term: str, *, group: str | None = None) -> int:
     if len(alone) == 1 and len(holding) == 1:
         return alone[0]
     if not holding:
-        known = ", ".join(dict.fromkeys(fit.random_names))
-        raise ModelError(f"the model has no random effect {term!r}; it has {known}")
+        raise ModelError(
+            f"the model has no random effect {term!r}",
+            remedy=choice_of(term, dict.fromkeys(fit.random_names), are="random effects"),
+        )
     if alone:
         raise ModelError(
             f"more than one random term has the effect {term!r}", remedy="Name its group too."

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm.errors import ModelError
+from lmm.errors import ModelError, choice_of
 from lmm.inference import between_within, kenward_roger, satterthwaite
 from lmm.inference.several_kenward_roger import is_small
 from lmm.model.fit import Fit
@@ -43,7 +43,7 @@ def uncertainty(fit: Fit, method: str = "auto") -> Uncertainty:
     if method not in _MAKE:
         raise ModelError(
             f"there is no method {method!r} for degrees of freedom",
-            remedy=f"Choose one of {', '.join(METHODS)}.",
+            remedy=choice_of(method, METHODS, are="methods"),
         )
     return _MAKE[method](fit)
 

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from lmm.errors import ConfigurationError, Problem
+from lmm.errors import ConfigurationError, Problem, choice_of
 from lmm.study.contract_reading import contract_clashes, contract_of
-from lmm.study.schema import closest, dotted, schema_problems
+from lmm.study.schema import dotted, schema_problems
 from lmm.study.settings import (
     Configuration,
     Covariate,
@@ -59,11 +59,10 @@ def load_configuration(path: str | Path) -> Configuration:
 def get_study(configuration: Configuration, name: str) -> Study:
     """The study of that name; ConfigurationError names the nearest one where there is none."""
     if name not in configuration.studies:
-        known = list(configuration.studies)
-        guess = closest(name, known)
-        remedy = f"Did you mean {guess!r}?" if guess else f"There are: {', '.join(known)}."
         raise ConfigurationError(
-            f"there is no study {name!r}", where=str(configuration.path), remedy=remedy
+            f"there is no study {name!r}",
+            where=str(configuration.path),
+            remedy=choice_of(name, configuration.studies, are="studies"),
         )
     return configuration.studies[name]
 

@@ -23,6 +23,7 @@ from lmm.study.parts.headline import headline
 from lmm.study.parts.influence import influence
 from lmm.study.parts.ladder import ladder
 from lmm.study.parts.models import absent_models, comparisons, criteria, models, used, verdict
+from lmm.study.parts.record import record
 from lmm.study.parts.remedies import remedies
 from lmm.study.parts.residuals import residuals
 from lmm.study.parts.sample_sizes import sample_sizes
@@ -64,5 +65,6 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "remedies": remedies,
     "headline": headline,
     "quarantine": quarantine,
+    "record": record,
     "provenance": provenance,
 }
