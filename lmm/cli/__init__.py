@@ -95,6 +95,7 @@ def command_parser() -> argparse.ArgumentParser:
         help="ask the workflow even if no file seems to have changed",
     )
     run.set_defaults(run=_run)
+    _add_predict(commands)
     version = commands.add_parser("version", help="versions of lmm and of what it computes with")
     version.set_defaults(run=_version)
     return parser
@@ -126,6 +127,25 @@ def _add_init(commands: argparse._SubParsersAction) -> None:
     init.add_argument("--force", action="store_true", help="replace FILE where it exists")
     _add_reading(init, decimal=None)
     init.set_defaults(run=_init)
+
+
+def _add_predict(commands: argparse._SubParsersAction) -> None:
+    predict = commands.add_parser("predict", help="predict new rows from a study's report")
+    predict.add_argument("study", metavar="STUDY", help="its name in the configuration")
+    predict.add_argument("new", type=Path, metavar="NEW", help="the rows, written as the study's")
+    predict.add_argument("--configfile", type=Path, default=Path("config.yaml"))
+    predict.add_argument(
+        "--level",
+        default="group",
+        choices=["population", "group"],
+        help="the average, or each row's own group: one of the study, one measured in NEW, or a new one "
+        "(default: group)",
+    )
+    predict.add_argument(
+        "--interval", type=_share, metavar="SHARE", help="such as .95 (default: the study's)"
+    )
+    predict.add_argument("--out", type=Path, metavar="FILE", help="CSV (default: the screen)")
+    predict.set_defaults(run=_predict)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -203,6 +223,28 @@ def _run(options: argparse.Namespace) -> int:
     return run_studies(
         options.configfile, cores=options.cores, quiet=options.quiet, fresh=options.fresh
     )
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from lmm.cli.predict import predict_rows
+
+    shown = predict_rows(
+        options.study,
+        options.new,
+        configfile=options.configfile,
+        level=options.level,
+        confidence=options.interval,
+        out=options.out,
+    )
+    print(shown, end="")
+    return DONE
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0.0 < value < 1.0:
+        raise argparse.ArgumentTypeError("must lie between 0 and 1")
+    return value
 
 
 def _positive(text: str) -> int:

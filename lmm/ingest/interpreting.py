@@ -38,8 +38,8 @@ class Interpreted:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Reading:
-    """The work in progress: every column of the file is read once, whoever needs it."""
+class ColumnReader:
+    """Columns as they are asked for: each is read once, whoever needs it; what was found on the way is kept."""
 
     raw: RawTable
     codes: Mapping[str, Codes]
@@ -110,7 +110,7 @@ def interpret(
     """
     derivations = parse_derived(derived)
     _refuse_names(raw, roles, derivations)
-    reading = _Reading(raw=raw, codes=missing_codes, derivations=derivations)
+    reading = ColumnReader(raw=raw, codes=missing_codes, derivations=derivations)
     grouping = (roles.group, *(each.column for each in roles.further_groups))
     columns: dict[str, Array | pd.Categorical] = {
         name: reading.label(name) for name in dict.fromkeys((*grouping, *roles.outer.values()))
@@ -128,7 +128,7 @@ def interpret(
     return _gathered(reading, groups_told_apart(columns, roles.outer))
 
 
-def _gathered(reading: _Reading, columns: dict[str, Array | pd.Categorical]) -> Interpreted:
+def _gathered(reading: ColumnReader, columns: dict[str, Array | pd.Categorical]) -> Interpreted:
     suspects: tuple[SuspectedCode, ...] = ()
     notes = list(reading.notes)
     for name, column in reading.numbers.items():

@@ -10,6 +10,7 @@ from lmm.report.interpretation import changes as changing
 from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
+from lmm.report.interpretation import effect_sizes as sizes
 from lmm.report.interpretation import explained as explaining
 from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
@@ -56,6 +57,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         lying.not_here,
         certain.errors_disagree,
         within.within_or_between,
+        sizes.could_have_shown,
         explaining.explained,
         explaining.variance_changes,
         explaining.icc_along,

@@ -8,6 +8,7 @@ from lmm.report.factor_equations import further_equations, further_meaning
 from lmm.report.figures import line
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import certainty as certain
+from lmm.report.interpretation import effect_sizes as sizes
 from lmm.report.interpretation import explained as explaining
 from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
@@ -19,6 +20,7 @@ from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import models as tables_models
 from lmm.report.tables.certainty import certainty_table
 from lmm.report.tables.comparison import tests_table
+from lmm.report.tables.effect_sizes import effect_sizes_table
 from lmm.report.tables.within_between import within_between_table
 
 
@@ -81,6 +83,8 @@ def _said(*findings: Finding | None) -> list[Block]:
 
 def _certainty(reading: Reading, numbering: Numbering) -> Fold:
     blocks: list[Block] = [certainty_table(reading, number=numbering.table())]
+    if reading.at("/effect_sizes/effects"):
+        blocks.append(effect_sizes_table(reading, number=numbering.table()))
     if reading.at("/verdict") is None:  # else the section on the choice has it
         blocks.append(tests_table(reading, number=numbering.table()))
     blocks += _said(
@@ -88,6 +92,7 @@ def _certainty(reading: Reading, numbering: Numbering) -> Fold:
         grouping.level_spread(reading) if reading.slope else None,
         grouping.intraclass(reading),
         None if certain.is_doubtful(reading) else certain.errors_disagree(reading),
+        sizes.could_have_shown(reading),
         explaining.explained(reading),
         explaining.variance_changes(reading),
         explaining.icc_along(reading),

@@ -15,6 +15,7 @@ from lmm.study.parts.certainty import certainty
 from lmm.study.parts.checks import checks, tally
 from lmm.study.parts.data import data, provenance, quarantine
 from lmm.study.parts.diagnostics import diagnostics
+from lmm.study.parts.effect_sizes import sizes_of_effects
 from lmm.study.parts.explained import explained
 from lmm.study.parts.factors import factors
 from lmm.study.parts.forecast import forecasts
@@ -22,6 +23,7 @@ from lmm.study.parts.headline import headline
 from lmm.study.parts.influence import influence
 from lmm.study.parts.ladder import ladder
 from lmm.study.parts.models import absent_models, comparisons, criteria, models, used, verdict
+from lmm.study.parts.record import record
 from lmm.study.parts.remedies import remedies
 from lmm.study.parts.residuals import residuals
 from lmm.study.parts.sample_sizes import sample_sizes
@@ -45,6 +47,7 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "boundary": boundary,
     "centring": centring,
     "certainty": certainty,
+    "effect_sizes": sizes_of_effects,
     "within_between": within_and_between,
     "structure": structure,
     "explained": explained,
@@ -62,5 +65,6 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "remedies": remedies,
     "headline": headline,
     "quarantine": quarantine,
+    "record": record,
     "provenance": provenance,
 }
