@@ -70,7 +70,8 @@ def _run(
     for folder in (configuration.results, configuration.output):
         check_writable(folder)
     forget_stamp(configfile)
-    files = (study.source.file for study in configuration.studies.values())
+    sources = [study.source for study in configuration.studies.values()]
+    files = [source.file or source.folder for source in sources]
     before = look([configfile, *_code(snakefile), *filter(None, files)])
     status = look([status_file(configuration)])
     ended = _workflow(snakefile, configfile, lock, cores=cores, show=show)
@@ -79,7 +80,9 @@ def _run(
     if ended.code == 0 and not failed and list(states) == list(configuration.studies):
         summary = run_summary(configuration, states)
         after = look([configuration.output, configuration.results])
-        write_stamp(configfile, seen={**before, **after}, said=summary)
+        # Whether a database or an address holds something new is not to be seen from here.
+        if not any(source.is_live for source in sources):
+            write_stamp(configfile, seen={**before, **after}, said=summary)
         show(summary)
         return DONE
     if failed and look([status_file(configuration)]) != status:
