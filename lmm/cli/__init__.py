@@ -7,10 +7,11 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from lmm import __version__
-from lmm.errors import LmmError
+from lmm.errors import NAME_WRITABLE, LmmError
 
 DONE, USER_FAULT, USAGE, DEFECT = 0, 1, 2, 3
 
@@ -18,12 +19,19 @@ DONE, USER_FAULT, USAGE, DEFECT = 0, 1, 2, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; exit code 0 done, 1 the user's input is at fault, 2 usage, 3 a defect of ours."""
     options = command_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A timer's locale may lack a sign of ours; that is no reason to fail.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return options.run(options)
     except LmmError as error:
         print(error, file=sys.stderr)
         return USER_FAULT
     except BrokenPipeError:
+        from lmm.cli.progress import turn_away
+
+        turn_away(sys.stdout)
         return DONE
     except Exception:
         traceback.print_exc()
@@ -87,6 +95,7 @@ def command_parser() -> argparse.ArgumentParser:
         help="ask the workflow even if no file seems to have changed",
     )
     run.set_defaults(run=_run)
+    _add_predict(commands)
     version = commands.add_parser("version", help="versions of lmm and of what it computes with")
     version.set_defaults(run=_version)
     return parser
@@ -118,6 +127,25 @@ def _add_init(commands: argparse._SubParsersAction) -> None:
     init.add_argument("--force", action="store_true", help="replace FILE where it exists")
     _add_reading(init, decimal=None)
     init.set_defaults(run=_init)
+
+
+def _add_predict(commands: argparse._SubParsersAction) -> None:
+    predict = commands.add_parser("predict", help="predict new rows from a study's report")
+    predict.add_argument("study", metavar="STUDY", help="its name in the configuration")
+    predict.add_argument("new", type=Path, metavar="NEW", help="the rows, written as the study's")
+    predict.add_argument("--configfile", type=Path, default=Path("config.yaml"))
+    predict.add_argument(
+        "--level",
+        default="group",
+        choices=["population", "group"],
+        help="the average, or each row's own group: one of the study, one measured in NEW, or a new one "
+        "(default: group)",
+    )
+    predict.add_argument(
+        "--interval", type=_share, metavar="SHARE", help="such as .95 (default: the study's)"
+    )
+    predict.add_argument("--out", type=Path, metavar="FILE", help="CSV (default: the screen)")
+    predict.set_defaults(run=_predict)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -167,7 +195,11 @@ def _fit(options: argparse.Namespace) -> int:
         try:
             Path(options.json).write_text(text, encoding="utf-8")
         except OSError as error:
-            raise LmmError(f"cannot be written: {error.strerror}", where=options.json) from None
+            raise LmmError(
+                f"cannot be written: {error.strerror}",
+                where=options.json,
+                remedy=NAME_WRITABLE,
+            ) from None
     return DONE
 
 
@@ -191,6 +223,28 @@ def _run(options: argparse.Namespace) -> int:
     return run_studies(
         options.configfile, cores=options.cores, quiet=options.quiet, fresh=options.fresh
     )
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from lmm.cli.predict import predict_rows
+
+    shown = predict_rows(
+        options.study,
+        options.new,
+        configfile=options.configfile,
+        level=options.level,
+        confidence=options.interval,
+        out=options.out,
+    )
+    print(shown, end="")
+    return DONE
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0.0 < value < 1.0:
+        raise argparse.ArgumentTypeError("must lie between 0 and 1")
+    return value
 
 
 def _positive(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from lmm.errors import LmmError
+from lmm.errors import NAME_WRITABLE, LmmError
 from lmm.study.checking import check_configuration
 from lmm.study.draft import draft
 from lmm.study.files import write_whole
@@ -29,7 +29,11 @@ def write_configuration(data: Path, wishes: Wishes, *, out: Path, force: bool) -
     try:
         write_whole(out, text.encode())
     except OSError as error:
-        raise LmmError(f"cannot be written: {error.strerror}", where=str(out)) from None
+        raise LmmError(
+            f"cannot be written: {error.strerror}",
+            where=str(out),
+            remedy=NAME_WRITABLE,
+        ) from None
     return (
         f"{out}: written. Fill in units and words, then:\n"
         f"  lmm check --configfile {out}\n  make report CONFIG={out}"

@@ -6,36 +6,25 @@ a second run away, shows the steps as they end, and says at the end how each stu
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from lmm.cli.progress import Progress
+from lmm.cli.workflow import LOG, Ended, run_workflow
 from lmm.errors import LmmError
-from lmm.study.files import check_writable, hold_lock, share_lock
-from lmm.study.stamp import forget_stamp, last_words, look, write_stamp
+from lmm.study.files import check_writable, hold_lock
+from lmm.study.settings import Configuration
+from lmm.study.stamp import Seen, forget_stamp, last_words, look, write_stamp
 
 DONE, FAILED, DEFECT, BUSY = 0, 1, 3, 75
 LOCK = Path(".cache", "run.lock")
-LOG = Path(".cache", "run.log")
 _PACKAGE = Path(__file__).resolve().parents[1]
-_STEP = re.compile(r"^(?P<study>[a-z0-9_-]+): (?P<step>analysed|report written)$")
 _REFUSED_BY_SYSTEM = re.compile(r"\[Errno \d+\] (?P<reason>[^\n]+)")
 _LINES_SHOWN = 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How the workflow ended: its exit code, negative for a signal, and all that it said."""
-
-    code: int
-    said: str
+_ROUNDS = 2
 
 
 def run_studies(configfile: Path, *, cores: int, quiet: bool, fresh: bool) -> int:
@@ -70,19 +59,26 @@ def _run(
     for folder in (configuration.results, configuration.output):
         check_writable(folder)
     forget_stamp(configfile)
-    sources = [study.source for study in configuration.studies.values()]
-    files = [source.file or source.folder for source in sources]
-    before = look([configfile, *_code(snakefile), *filter(None, files)])
+    files = _inputs(configuration)
     status = look([status_file(configuration)])
-    ended = _workflow(snakefile, configfile, lock, cores=cores, show=show)
+    progress = Progress(sys.stdout, quiet=quiet)
+    command = ["--snakefile", str(snakefile), "--configfile", str(configfile)]
+    command += ["--cores", str(cores), "--nolock", "--rerun-incomplete", "--keep-going"]
+    for _ in range(_ROUNDS):
+        before = look([configfile, *_code(snakefile), *files])
+        ended = run_workflow(command, lock, hear=progress.hear, tick=progress.tick)
+        if ended.signal or look(files).items() <= before.items():
+            break  # else data came in meanwhile, and are not left to the next run
+    progress.close()
+    if ended.signal:
+        print("The run was stopped; the next one takes it up.", file=sys.stderr)
+        return 128 + ended.signal
     states = read_states(status_file(configuration))
     failed = [name for name, state in states.items() if state.state != OK]
     if ended.code == 0 and not failed and list(states) == list(configuration.studies):
         summary = run_summary(configuration, states)
         after = look([configuration.output, configuration.results])
-        # Whether a database or an address holds something new is not to be seen from here.
-        if not any(source.is_live for source in sources):
-            write_stamp(configfile, seen={**before, **after}, said=summary)
+        _stamp(configuration, configfile, {**before, **after}, summary)
         show(summary)
         return DONE
     if failed and look([status_file(configuration)]) != status:
@@ -90,6 +86,18 @@ def _run(
         print(text, file=sys.stderr if quiet else sys.stdout)
         return FAILED
     return _unexplained(ended)
+
+
+def _inputs(configuration: Configuration) -> list[Path]:
+    """The files and folders that the studies' tables are made of."""
+    sources = (study.source for study in configuration.studies.values())
+    return [path for source in sources if (path := source.file or source.folder)]
+
+
+def _stamp(configuration: Configuration, configfile: Path, seen: Seen, said: str) -> None:
+    """Whether a database or an address holds something new is not to be seen from here: then none."""
+    if not any(study.source.is_live for study in configuration.studies.values()):
+        write_stamp(configfile, seen=seen, said=said)
 
 
 def _lock() -> IO[bytes] | None:
@@ -103,59 +111,8 @@ def _lock() -> IO[bytes] | None:
         ) from None
 
 
-def _workflow(
-    snakefile: Path, configfile: Path, lock: IO[bytes], *, cores: int, show: Callable[[str], None]
-) -> Ended:
-    """Snakemake as a process that shares the lock; a signal to end goes to it as well."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile)]
-    command += ["--configfile", str(configfile), "--cores", str(cores)]
-    command += ["--nolock", "--rerun-incomplete", "--keep-going"]
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **share_lock(lock)},
-        pass_fds=[lock.fileno()],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    assert process.stdout is not None
-    kept = signal.signal(signal.SIGTERM, lambda number, frame: process.send_signal(number))
-    try:
-        said = "".join(_followed(process.stdout, show))
-        return Ended(code=process.wait(), said=said)
-    except KeyboardInterrupt:
-        # The terminal told the workflow too; it ends its jobs first.
-        process.wait()
-        return Ended(code=-signal.SIGINT, said="")
-    finally:
-        signal.signal(signal.SIGTERM, kept)
-
-
-def _followed(lines: IO[str], show: Callable[[str], None]) -> Iterator[str]:
-    """The lines as they come, each step shown with the seconds since the start and kept in the log."""
-    began = time.monotonic()
-    try:
-        log = LOG.open("w", encoding="utf-8", buffering=1)
-    except OSError:
-        log = None
-    for line in lines:
-        if log is not None:
-            try:
-                log.write(line)
-            except OSError:
-                log = None
-        if step := _STEP.match(line):
-            show(f"{time.monotonic() - began:6.1f} s  {step['study']}: {step['step']}")
-        yield line
-
-
 def _unexplained(ended: Ended) -> int:
     """The workflow ended badly and no study says why."""
-    if ended.code < 0:
-        print("The run was stopped; the next one takes it up.", file=sys.stderr)
-        return 128 - ended.code
     if refused := _REFUSED_BY_SYSTEM.search(ended.said):
         raise LmmError(
             f"the system refused to read or write a file ({refused['reason'].strip()})",

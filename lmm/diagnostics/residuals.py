@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from lmm.diagnostics.projection import Projection, projection
+from lmm.model.crossed import CrossedEvaluation
 from lmm.model.fit import Fit
 from lmm.numerics import Array, read_only
 
@@ -84,13 +85,23 @@ def level_two(fit: Fit, P: Projection) -> Array:
     var(b̂_i) = Ψ − var(b̂_i − b_i), beta estimated too: what scatters is b̂, less than b does.
     """
     variance = np.einsum("mkk->mk", blup_covariance(fit, P))
-    little = _PULLED_ENTIRELY * np.diag(fit.Psi)
+    little = _PULLED_ENTIRELY * np.diag(fit.factor.own(fit.Psi))
     sd = np.sqrt(np.where(variance > little, variance, np.inf))
     return fit.b / sd
 
 
 def blup_covariance(fit: Fit, P: Projection) -> Array:
-    """var(b̂_i), (m, q, q), in the user's units: D(B − CΦC')D, B = Z'V⁻¹Z and C = Z'V⁻¹X."""
+    """var(b̂_i), (m, q, q), in the user's units: D(B − CΦC')D, B = Z'V⁻¹Z and C = Z'V⁻¹X.
+
+    Of the factor spoken of where there are several: DBD is D less what is left of it given the data.
+    """
+    at = fit.optimum.at
+    if isinstance(at, CrossedEvaluation):
+        own = fit.factor.own(P.T)
+        D, C = own @ own.T, np.moveaxis(at.C[fit.place], 2, 0)
+        W = fit.factor.own(fit.units.W_z)
+        seen = D - P.M - D @ (C @ P.Phi @ np.swapaxes(C, 1, 2)) @ D
+        return fit.sigma**2 * (W @ seen @ W.T)
     D = P.T @ P.T.T
     B, C = np.moveaxis(fit.at.B, 2, 0), np.moveaxis(fit.at.C, 2, 0)
     W = fit.units.W_z @ D

@@ -68,13 +68,7 @@ def serial_correlation(P: Projection, *, time: Array) -> SerialCorrelation | Non
         return None
 
     def scores(e: Array) -> Array:
-        effects = [P.sums @ (P.Z[:, [a]] * e) for a in range(P.Z.shape[1])]
-        own = [
-            np.sum(effects[a] * effects[b], axis=0)
-            for a in range(len(effects))
-            for b in range(a + 1)
-        ]
-        return np.stack([np.sum(e[first] * e[second], axis=0), *own])
+        return np.stack([np.sum(e[first] * e[second], axis=0), *P.variance_scores(e)])
 
     clean = clean_values(P, scores, seed=_SEED)
     middle = clean.mean(axis=1)

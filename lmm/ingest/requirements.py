@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,11 @@ def unmet(
         yield from _constant_time(frame, str(roles.time), where)
     if roles.group not in sound:
         return
-    yield from _too_few_groups(frame, roles.group, where)
+    grouping = (roles.group, *(each.column for each in roles.further_groups))
+    for name in grouping:
+        if name in sound:
+            yield from _too_few_groups(frame, name, where)
+    yield from _same_groups(frame, [name for name in grouping if name in sound], where)
     if roles.time in sound:
         yield from _no_change_within(frame, roles.group, str(roles.time), where)
     for covariate in roles.covariates:
@@ -126,3 +131,17 @@ def _varying(frame: pd.DataFrame, group: str, column: str, where: str) -> Iterat
             where=where,
             remedy="Correct the cells, or set its level to measurement.",
         )
+
+
+def _same_groups(frame: pd.DataFrame, names: Sequence[str], where: str) -> Iterator[Problem]:
+    """Two grouping columns that divide the rows alike: their differences cannot be told apart."""
+    for one, other in combinations(names, 2):
+        codes, others = (frame[name].cat.codes.to_numpy().astype(np.int64) for name in (one, other))
+        pairs = len(np.unique(codes * (others.max() + 1) + others))
+        if pairs == len(np.unique(codes)) == len(np.unique(others)):
+            yield Problem(
+                message=f"columns {one} and {other} divide the rows alike: the differences of one are "
+                "those of the other",
+                where=where,
+                remedy="Name one of them only.",
+            )

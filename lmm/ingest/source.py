@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
-from lmm.errors import Problem
+from lmm.errors import Problem, nearest
 from lmm.ingest.ledger import Exclusion
 from lmm.numerics import read_only
 
 # Reading stops here, so that a small compressed file cannot fill the memory.
 MAX_TEXT_BYTES = 512 * 2**20
 MAX_ROWS = 10_000_000
+# What to do about a file in which nothing arrived.
+SAVE_AGAIN = "Save or copy the table again, and look whether anything is in it."
 MAX_FIELD_CHARACTERS = 131_072
 
 _NAMES_SHOWN = 20
@@ -121,6 +122,5 @@ def shortened(value: object, length: int = 40) -> str:
 
 
 def _nearest(name: str, available: Sequence[str]) -> str:
-    folded = {candidate.casefold(): candidate for candidate in available[:2000]}
-    close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.7)
-    return f"; did you mean {shortened(folded[close[0]])}?" if close else ""
+    close = nearest(name, available)
+    return f"; did you mean {shortened(close)}?" if close else ""

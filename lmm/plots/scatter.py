@@ -17,7 +17,6 @@ from lmm.plots.placement import Box, Spot, Wanted, around, place, trail
 from lmm.plots.shrinkage import HEIGHT, Shift, drawn_grey
 from lmm.plots.style import DASHED, Highlight, Labels, shorten
 
-
 # A thread of fewer pixels hides behind its dot.
 SHORTEST_THREAD = 2.5
 
@@ -56,9 +55,7 @@ def raw_against_shrunk(
     for line in ([[low, centre], [high, centre]], [[centre, low], [centre, high]]):
         add_lines(axes, [np.array(line)], tone="model", width=1.2, dashes=DASHED)
     grey = drawn_grey(own + shared, highlights)
-    threads = [np.array([[own[i], own[i]], [own[i], shared[i]]]) for i in grey]
-    seen = [line for line in threads if np.ptp(to_pixels(axes, *line.T)[:, 1]) > SHORTEST_THREAD]
-    add_lines(axes, seen, tone="soft", width=0.9)
+    add_lines(axes, _threads(axes, own[grey], shared[grey]), tone="soft", width=0.9)
     add_dots(axes, own[grey], shared[grey], tone="grey", size=3.2, groups=grey)
     marked = [h for h in highlights if np.isfinite(own[h.index] + shared[h.index])]
     for highlight in marked:
@@ -91,6 +88,12 @@ def raw_against_shrunk(
     taken = [note.box(spot) for note, spot in zip(notes, placed, strict=True)]
     _name_dots(axes, marked, dots, crowd=np.concatenate([busy, hairs]), taken=taken)
     return figure
+
+
+def _threads(axes: Axes, own: NDArray[Any], shared: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return how far each moved, as upright lines from that of no pull, where one would see them."""
+    lines = [np.array([[x, x], [x, y]]) for x, y in zip(own, shared, strict=True)]
+    return [line for line in lines if np.ptp(to_pixels(axes, *line.T)[:, 1]) > SHORTEST_THREAD]
 
 
 def plane(

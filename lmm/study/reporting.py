@@ -93,6 +93,7 @@ def identity(study: Study) -> dict[str, Any]:
                 "confidence": study.confidence,
                 "outcome": study.outcome,
                 "group": study.group,
+                "also_grouped_by": list(study.also_grouped_by),
                 "time": study.time,
                 "covariates": [each.label or each.column for each in study.covariates],
                 "design": study.design,

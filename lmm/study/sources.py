@@ -6,7 +6,7 @@ import difflib
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from lmm.errors import DataError
+from lmm.errors import MAKE_READABLE, DataError
 from lmm.ingest.digests import file_digest, folder_digest
 from lmm.study.downloads import download, wrong_digest
 from lmm.study.live import answer_file, ask
@@ -31,7 +31,9 @@ def folder_files(source: Source) -> tuple[str, ...]:
     try:
         present = sorted(path.name for path in folder.iterdir() if path.is_file())
     except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", where=str(folder)) from None
+        raise DataError(
+            f"cannot be read: {error.strerror}", where=str(folder), remedy=MAKE_READABLE
+        ) from None
     names = tuple(name for name in present if _matches(name, source.pattern))
     if not names:
         listed = f"There are: {', '.join(present[:10])}." if present else "The folder is empty."
@@ -78,14 +80,18 @@ def _local(source: Source) -> Path:
         raise DataError(
             "is a folder, not a table",
             where=str(path),
-            remedy="For all files of a folder write data: {folder: …}.",
+            remedy="Name a file in it, or write data: {folder: …} for all its files.",
         )
     if not path.exists():
         raise DataError("there is no such file", where=str(path), remedy=_similar(path))
     try:
         found = file_digest(path)
     except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise DataError(
+            f"cannot be read: {error.strerror}",
+            where=str(path),
+            remedy=MAKE_READABLE,
+        ) from None
     if source.sha256 and found != source.sha256.lower():
         raise wrong_digest(str(path), expected=source.sha256, found=found)
     return path

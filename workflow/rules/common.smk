@@ -2,6 +2,7 @@
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 # The jobs and this file use the lmm that lies beside the workflow, installed or not.
@@ -92,6 +93,16 @@ def begin():
     if None in LOCKS:
         print("Another run is at work here; try again when it has ended.", file=sys.stderr)
         sys.exit(75)  # EX_TEMPFAIL: a scheduler may simply try again
+    print(to_do(), file=sys.stderr)
+
+
+def to_do():
+    """How many steps there are, for whoever watches: in all and by study."""
+    jobs = [job for job in workflow.dag.needrun_jobs() if "study" in job.wildcards.keys()]
+    by_study = Counter(job.wildcards.study for job in jobs)
+    listed = ", ".join(f"{study} {count}" for study, count in sorted(by_study.items()))
+    total = f"{len(jobs)} step{'' if len(jobs) == 1 else 's'}"
+    return f"To do: {total} ({listed})" if jobs else f"To do: {total}"
 
 
 def publish_reports():

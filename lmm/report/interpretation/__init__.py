@@ -10,7 +10,9 @@ from lmm.report.interpretation import changes as changing
 from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
+from lmm.report.interpretation import effect_sizes as sizes
 from lmm.report.interpretation import explained as explaining
+from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
@@ -28,8 +30,11 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         trending.models_agree,
         describing.measured,
         describing.row_account,
+        lying.layout,
         grouping.level_spread,
         grouping.intraclass,
+        lying.shares,
+        lying.tests,
         grouping.shrinkage,
         grouping.largest_move,
     ]
@@ -38,6 +43,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [grouping.distinct_slopes] if reading.at("/spread/slope/sd") > 0 else []
     elif reading.slope:
         makers.append(grouping.common_slope)
+    makers += [grouping.newcomer] if reading.slope else []
     if reading.has("random_slope"):
         makers += [
             comparing.slope_answer,
@@ -48,8 +54,10 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [structure.rival] if structure.has_rival(reading) else []
         makers.append(structure.near_ties)
     makers += [
+        lying.not_here,
         certain.errors_disagree,
         within.within_or_between,
+        sizes.could_have_shown,
         explaining.explained,
         explaining.variance_changes,
         explaining.icc_along,

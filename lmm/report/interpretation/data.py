@@ -47,19 +47,12 @@ def row_account(reading: Reading) -> Finding:
             continue
         codes = _codes(reading, say, exclusion["column"])
         sentences.append(
-            f"In {rows} {'row' if is_one else 'rows'} {_named(reading, exclusion['column'])} is missing"
-            f"{codes}; {'it is' if is_one else 'they are'} left out."
-        )
-    lost = reading.at("/data/groups_read") - reading.at("/data/groups_used")
-    if lost:
-        used = say.count("/data/groups_used")
-        sentences.append(
-            f"That leaves {say.count('/data/rows_used')} rows of {used} {reading.many}."
+            f"{rows} {'row' if is_one else 'rows'} without {_named(reading, exclusion['column'])} "
+            f"{'is' if is_one else 'are'} left out{codes}."
         )
     if any(exclusion["reason"] != "superseded" for exclusion in exclusions):
         sentences.append(
-            "The models hold if what was left out is missing for reasons that the remaining data explain "
-            "(missing at random)."
+            "The models take them as missing at random: for reasons that the other data explain."
         )
     return say.finding("row_account", " ".join(sentences))
 
@@ -125,8 +118,8 @@ def _codes(reading: Reading, say: Speaker, column: str) -> str:
         say.value(f"/data/recoded/{i}/code", _decimals(reading.at(f"/data/recoded/{i}/code")))
         for i in numeric
     ]
-    verb = "is a code" if len(shown) == 1 else "are codes"
-    return f" ({fmt.listed(shown)} {verb} for “missing”)"
+    verb = "means" if len(shown) == 1 else "mean"
+    return f" ({fmt.listed(shown)} {verb} “missing”)"
 
 
 def _decimals(code: float) -> int:

@@ -44,8 +44,7 @@ def forecast_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(TableRow(cells=cells(row)) for row in rows),
         notes=(
-            "The spread between groups and the measurement error are taken as estimated; their "
-            "own uncertainty is left out.",
+            "The ranges allow for the spread between groups and the measurement error being estimates.",
         ),
     )
 
@@ -86,16 +85,9 @@ def groups_table(reading: Reading, *, number: int) -> Table:
         rest=tuple(rows[SHOWN:]),
         notes=(
             *_cut(reading, len(rows)),
-            f"Levels{' ' + reading.origin if reading.origin else ''}{in_unit(reading.unit)}, with one slope for all "
-            "(stratified and random-intercept model); pull is the share of the way to the average.",
-            *(
-                (
-                    f"Slopes, {reading.rate_unit}: the {reading.one}’s own line, and its line "
-                    "in the random-slope model.",
-                )
-                if lines
-                else ()
-            ),
+            f"Levels{' ' + reading.origin if reading.origin else ''}{in_unit(reading.unit)}, with one slope for all; "
+            "pull is the share of the way to the average."
+            + (f" Slopes, {reading.rate_unit}, with random slopes." if lines else ""),
         ),
     )
 
