@@ -195,7 +195,8 @@ def last_version(case: str, folder: Path) -> dict[str, Any] | None:
 
 def _results(made: Study, previous: Mapping[str, Any] | None) -> Mapping[str, Any]:
     numbers, _ = analyse(made)
-    return complete_results(made, numbers, configuration=Path("config.yaml"), previous=previous)
+    earlier = () if previous is None else (previous,)
+    return complete_results(made, numbers, configuration=Path("config.yaml"), earlier=earlier)
 
 
 def reading(case: str, folder: Path) -> Reading:
