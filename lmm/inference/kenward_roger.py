@@ -5,7 +5,7 @@ terms with second derivatives of V vanish. All sums are over groups: with K = I 
 x = L⁻¹H_X and A_a = L⁻¹ R G_a R' L⁻' (R G R' is I for sigma²), the paper's matrices are P_a = −Σ x'A_a x,
 Q_ab = Σ x'A_a A_b x and tr(V⁻¹G_a V⁻¹G_b) = Σ tr(A_a A_b); what no group's Z reaches adds to sigma² alone.
 
-Equations: docs/mathematics.md (29)–(31).
+Equations: docs/mathematics.md (31)–(33).
 """
 
 from __future__ import annotations

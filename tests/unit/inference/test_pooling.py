@@ -75,3 +75,20 @@ def test_nepal_pairs(nepal_slope):
     levels = np.corrcoef([[r.own_level for r in both], [r.shared_level for r in both]])[0, 1]
     slopes = np.corrcoef([[r.own_slope for r in both], [r.shared_slope for r in both]])[0, 1]
     assert (levels, slopes) == pytest.approx((0.716, 0.658), abs=6e-4)
+
+
+def test_the_way_to_the_average_depends_on_no_origin(small):
+    """(own − shared)/(own − average) is the weight, the slope known; (own − shared)/own moves with the zero of y."""
+    ratios = []
+    for shift in (0.0, 1000.0):
+        table = small.assign(y=small["y"] + shift)
+        fit = fit_mixed("y ~ x + (1 | g)", table)
+        rows = pooled_levels(fit_stratified("y ~ x", table, group="g"), fit, slope="x")
+        for row in rows:
+            mine = table[table["g"].astype(str) == row.level]
+            own = (mine["y"] - fit.beta[1] * mine["x"]).mean()
+            assert (own - row.shared) / (own - row.expected) == pytest.approx(row.pulled, rel=1e-6)
+        ratios.append([row.pulled for row in rows])
+        ratios.append([(row.own - row.shared) / row.own for row in rows])
+    assert ratios[0] == pytest.approx(ratios[2], rel=1e-6)
+    assert max(np.abs(ratios[3])) < 0.01 < max(np.abs(ratios[1]))
