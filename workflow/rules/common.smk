@@ -61,11 +61,11 @@ def table(wildcards):
     return [ancient(str(file)) for file in sources.input_files(study_of(wildcards).source)]
 
 
-def previous(wildcards):
-    """Which version of the data a report compares itself with: where that changes, it is made again."""
+def earlier(wildcards):
+    """The versions of the data that a report looks back on: where these change, it is made again."""
     digest = sources.data_digest(study_of(wildcards).source)
-    line = history.previous_version(places(CONFIGURATION, wildcards.study).history, digest=digest)
-    return line["digest"] if line else ""
+    lines = history.earlier_versions(places(CONFIGURATION, wildcards.study).history, digest=digest)
+    return [line.get("digest", "") for line in lines]
 
 
 def targets():
