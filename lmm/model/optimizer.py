@@ -11,6 +11,7 @@ import numpy as np
 from lmm.model.bounds import way_off_the_bound, without_tiny_variances
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.objective import Evaluated, Objective
+from lmm.model.orientation import upright
 from lmm.model.points import Point
 from lmm.model.scoring import inner_root, score
 from lmm.numerics import Array
@@ -56,31 +57,28 @@ def minimise(
     With few groups and several random columns the criterion can have several minima: without a
     ``start`` the search then also sets out near each axis of D and keeps the lowest end.
     """
-    count = 0
-
-    def point(theta: Array) -> Point[E]:
-        nonlocal count
-        count += 1
-        T = template.factor(theta)
-        return Point(theta=theta, T=T, found=objective.derivatives(T), template=template)
-
+    visit = _Visits(objective, template)
     if start is None:
         starts = _starts(template, guess, few=objective.few)
-        first = score(point(starts[0]), point)
+        first = score(visit.theta(starts[0]), visit.root)
     else:
         starts = [np.asarray(start, float)]
-        first = point(starts[0])
-    here, settled = _settle(first, template, point)
+        first = visit.theta(starts[0])
+    here, settled = _settle(first, visit)
     if guess is not None and not settled:
         starts.append(template.theta(np.eye(template.q)))
     for other in starts[1:]:
-        there, there_settled = _settle(point(other), template, point)
+        there, there_settled = _settle(visit.theta(other), visit)
         if there.at.value < here.at.value - DECREMENT * (1.0 + abs(here.at.value)):
             here, settled = there, there_settled
-    T = template.standard(here.T)
-    standard = here if (T == here.T).all() else point(template.theta(T))
     if objective.sharpen:
-        standard = _sharpen(standard, template, point)
+        here = _sharpen(here, visit)
+    T = template.standard(here.T)
+    standard = here
+    if here.template is not template or (T != here.T).any():
+        standard = visit.root(T)
+        if objective.sharpen:
+            standard.hessian = visit.curvature(standard)
     zero = tuple(j for j in range(template.q) if standard.T[j, j] == 0.0)
     return Optimum(
         T=standard.T,
@@ -91,9 +89,38 @@ def minimise(
         gradient_D=standard.G,
         converged=settled and way_off_the_bound(standard) is None,
         singular_columns=zero,
-        evaluations=count,
+        evaluations=visit.count,
         message="" if settled else "the search stopped before the criterion was flat",
     )
+
+
+class _Visits(Generic[E]):
+    """Evaluates the objective and counts how often."""
+
+    def __init__(self, objective: Objective[E], template: CovarianceTemplate):
+        self.objective, self.template = objective, template
+        self.count = 0
+
+    def theta(self, theta: Array, template: CovarianceTemplate | None = None) -> Point[E]:
+        """The point at a theta, of the template in use or of another one."""
+        self.count += 1
+        template = template or self.template
+        T = template.factor(theta)
+        return Point(theta=theta, T=T, found=self.objective.derivatives(T), template=template)
+
+    def root(self, T: Array) -> Point[E]:
+        """The point at D = TT', T any root of it."""
+        return self.theta(self.template.theta(self.template.standard(T)))
+
+    def step(self, here: Point[E], step: Array) -> Point[E]:
+        """The point a step away, in the same entries of T."""
+        return self.theta(here.theta + step, here.template)
+
+    def curvature(self, here: Point[E]) -> Array:
+        """The Hessian in the theta of a point, by differences."""
+        return hessian_by_differences(
+            lambda near: self.theta(near, here.template).gradient, here.theta
+        )
 
 
 def stay(objective: Objective[E], template: CovarianceTemplate, theta: Array) -> Optimum[E]:
@@ -132,20 +159,14 @@ def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: A
     return hessian_by_differences(gradient, template.theta(T))
 
 
-def _sharpen(
-    here: Point[E], template: CovarianceTemplate, point: Callable[[Array], Point[E]]
-) -> Point[E]:
+def _sharpen(here: Point[E], visit: _Visits[E]) -> Point[E]:
     """The optimum to rounding, with its Hessian by differences; zero columns of T stay exactly zero."""
-
-    def curvature(theta: Array) -> Array:
-        return hessian_by_differences(lambda near: point(near).gradient, theta)
-
-    free = np.array([here.T[:, j].any() for _, j in template.entries])
+    free = np.array([here.T[:, j].any() for _, j in here.template.entries])
     before = here.theta
-    here.hessian = curvature(before)
+    here.hessian = visit.curvature(here)
     for _ in range(3):
         step = np.where(free, _newton_step(here), 0.0)
-        there = point(here.theta + step)
+        there = visit.step(here, step)
         there.hessian = here.hessian
         if not np.abs(there.gradient).max() < np.abs(here.gradient).max():
             break
@@ -153,7 +174,7 @@ def _sharpen(
         if np.abs(step).max() < 1e-13 * max(1.0, float(np.abs(here.theta).max())):
             break
     if np.abs(here.theta - before).max() > _STILL:
-        here.hessian = curvature(here.theta)
+        here.hessian = visit.curvature(here)
     return here
 
 
@@ -177,22 +198,21 @@ def places_to_set_out(template: CovarianceTemplate, *, few: bool) -> list[Array]
     return [template.theta(np.diag(sd)) for sd in sds]
 
 
-def _settle(
-    start: Point[E], template: CovarianceTemplate, point: Callable[[Array], Point[E]]
-) -> tuple[Point[E], bool]:
+def _settle(start: Point[E], visit: _Visits[E]) -> tuple[Point[E], bool]:
     """The minimum below a start: down, onto the bound or off it, until there is no way down."""
-    here, settled = _descend(start, point)
-    for _ in range(2 * template.q):
-        here, settled = _onto_the_bound(here, settled, template, point)
+    here, settled = _descend(start, visit)
+    for _ in range(2 * visit.template.q):
+        here, settled = _onto_the_bound(here, settled, visit)
         way = way_off_the_bound(here)
         if way is None:
             break
-        here, settled = _descend(point(way), point)
+        here, settled = _descend(visit.root(way), visit)
     return here, settled
 
 
-def _descend(here: Point[E], point: Callable[[Array], Point[E]]) -> tuple[Point[E], bool]:
+def _descend(here: Point[E], visit: _Visits[E]) -> tuple[Point[E], bool]:
     for _ in range(100):
+        here = upright(here)
         step = _newton_step(here)
         decrement = -0.5 * float(here.gradient @ step)
         slack = _SLACK * (1.0 + abs(here.at.value))
@@ -201,15 +221,15 @@ def _descend(here: Point[E], point: Callable[[Array], Point[E]]) -> tuple[Point[
         if size > largest:
             step *= largest / size
         if decrement < DECREMENT:
-            last = point(here.theta + step)
+            last = visit.step(here, step)
             return (last if last.at.value <= here.at.value + slack else here), True
-        there = point(here.theta + step)
+        there = visit.step(here, step)
         # asking for a real decrease: the mirror image -theta has the same criterion
         while not there.at.value <= here.at.value + slack + 1e-4 * float(here.gradient @ step):
             step *= 0.35
             if np.abs(step).max() < 1e-10:
                 return here, decrement < 1e3 * slack
-            there = point(here.theta + step)
+            there = visit.step(here, step)
         here = there
     return here, False
 
@@ -223,16 +243,13 @@ def _newton_step(here: Point[E]) -> Array:
 
 
 def _onto_the_bound(
-    here: Point[E],
-    settled: bool,
-    template: CovarianceTemplate,
-    point: Callable[[Array], Point[E]],
+    here: Point[E], settled: bool, visit: _Visits[E]
 ) -> tuple[Point[E], bool]:
     """Search on with the tiny variances of D set to zero, and stay there where that costs nothing."""
-    T = without_tiny_variances(here.T, template)
+    T = without_tiny_variances(here.T, visit.template)
     if T is here.T:
         return here, settled
-    there, there_settled = _descend(point(template.theta(T)), point)
+    there, there_settled = _descend(visit.root(T), visit)
     if there.at.value <= here.at.value + DECREMENT:
         return there, there_settled
     return here, settled
