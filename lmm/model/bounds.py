@@ -21,8 +21,9 @@ _TINY = 1e-6  # a variance, relative to sigma², in internal units
 def without_tiny_variances(T: Array, template: CovarianceTemplate) -> Array:
     """T with the tiny variances of D = TT' set to zero; T itself where there is none.
 
-    T may be any root of D, and so may what comes back. Tiny is judged along the axes of D, and the zero columns of T come last: near [[0, 0], [a, b]] theta
-    is all but undetermined, and at [[0, 0], [0, a]] no derivative sees the way to [[c, 0], [a, 0]].
+    T may be any root of D, and so may what comes back. Tiny is judged along the axes of D, and the zero
+    columns of T come last: near [[0, 0], [a, b]] theta is all but undetermined, and at [[0, 0], [0, a]]
+    no derivative sees the way to [[c, 0], [a, 0]].
     """
     if clearly_inside(T):
         return T

@@ -1,27 +1,22 @@
-"""Newton's method on theta with exact derivatives, safeguarded; the boundary is judged in D (``bounds``)."""
+"""The optimum of theta: where to set out from, the lowest of the descents, and the proof that it is one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
 
-from lmm.model.bounds import way_off_the_bound, without_tiny_variances
+from lmm.model.bounds import way_off_the_bound
 from lmm.model.covariance import CovarianceTemplate
+from lmm.model.descent import DECREMENT, Visits, hessian_by_differences, newton_step, settle
 from lmm.model.objective import Evaluated, Objective
-from lmm.model.orientation import upright
 from lmm.model.points import Point
 from lmm.model.scoring import inner_root, score
 from lmm.numerics import Array
 
-DECREMENT = 1e-10  # predicted error of the criterion at which one more step is the last
-_SLACK = 1e-13  # relative rounding of the criterion
-_LARGEST_STEP = 4.0
 _STILL = 1e-9  # a move of theta that leaves its Hessian as it was
 _SMALL = 0.02  # a standard deviation relative to sigma, in internal units, to set out from
-_DIFFERENCE = 1e-4  # of theta, for a Hessian from differences of the exact gradient
 
 E = TypeVar("E", bound=Evaluated)
 
@@ -57,18 +52,18 @@ def minimise(
     With few groups and several random columns the criterion can have several minima: without a
     ``start`` the search then also sets out near each axis of D and keeps the lowest end.
     """
-    visit = _Visits(objective, template)
+    visit = Visits(objective, template)
     if start is None:
         starts = _starts(template, guess, few=objective.few)
         first = score(visit.theta(starts[0]), visit.root)
     else:
         starts = [np.asarray(start, float)]
         first = visit.theta(starts[0])
-    here, settled = _settle(first, visit)
+    here, settled = settle(first, visit)
     if guess is not None and not settled:
         starts.append(template.theta(np.eye(template.q)))
     for other in starts[1:]:
-        there, there_settled = _settle(visit.theta(other), visit)
+        there, there_settled = settle(visit.theta(other), visit)
         if there.at.value < here.at.value - DECREMENT * (1.0 + abs(here.at.value)):
             here, settled = there, there_settled
     if objective.sharpen:
@@ -94,35 +89,6 @@ def minimise(
     )
 
 
-class _Visits(Generic[E]):
-    """Evaluates the objective and counts how often."""
-
-    def __init__(self, objective: Objective[E], template: CovarianceTemplate):
-        self.objective, self.template = objective, template
-        self.count = 0
-
-    def theta(self, theta: Array, template: CovarianceTemplate | None = None) -> Point[E]:
-        """The point at a theta, of the template in use or of another one."""
-        self.count += 1
-        template = template or self.template
-        T = template.factor(theta)
-        return Point(theta=theta, T=T, found=self.objective.derivatives(T), template=template)
-
-    def root(self, T: Array) -> Point[E]:
-        """The point at D = TT', T any root of it."""
-        return self.theta(self.template.theta(self.template.standard(T)))
-
-    def step(self, here: Point[E], step: Array) -> Point[E]:
-        """The point a step away, in the same entries of T."""
-        return self.theta(here.theta + step, here.template)
-
-    def curvature(self, here: Point[E]) -> Array:
-        """The Hessian in the theta of a point, by differences."""
-        return hessian_by_differences(
-            lambda near: self.theta(near, here.template).gradient, here.theta
-        )
-
-
 def stay(objective: Objective[E], template: CovarianceTemplate, theta: Array) -> Optimum[E]:
     """The criterion at a theta that is known, from a record, to be the optimum: nothing is searched."""
     T = template.factor(theta)
@@ -140,15 +106,6 @@ def stay(objective: Objective[E], template: CovarianceTemplate, theta: Array) ->
     )
 
 
-def hessian_by_differences(gradient: Callable[[Array], Array], theta: Array) -> Array:
-    """The Hessian in theta (k, k) from central differences of the exact gradient: 2k evaluations."""
-    hessian = np.empty((len(theta), len(theta)))
-    for k, size in enumerate(_DIFFERENCE * np.maximum(np.abs(theta), 1.0)):
-        step = np.eye(len(theta))[k] * size
-        hessian[k] = (gradient(theta + step) - gradient(theta - step)) / (2.0 * size)
-    return 0.5 * (hessian + hessian.T)
-
-
 def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: Array) -> Array:
     """The Hessian at T where the search had only an approximation."""
 
@@ -159,13 +116,13 @@ def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: A
     return hessian_by_differences(gradient, template.theta(T))
 
 
-def _sharpen(here: Point[E], visit: _Visits[E]) -> Point[E]:
+def _sharpen(here: Point[E], visit: Visits[E]) -> Point[E]:
     """The optimum to rounding, with its Hessian by differences; zero columns of T stay exactly zero."""
     free = np.array([here.T[:, j].any() for _, j in here.template.entries])
     before = here.theta
     here.hessian = visit.curvature(here)
     for _ in range(3):
-        step = np.where(free, _newton_step(here), 0.0)
+        step = np.where(free, newton_step(here)[0], 0.0)
         there = visit.step(here, step)
         there.hessian = here.hessian
         if not np.abs(there.gradient).max() < np.abs(here.gradient).max():
@@ -196,60 +153,3 @@ def places_to_set_out(template: CovarianceTemplate, *, few: bool) -> list[Array]
         sds.append(np.full(template.q, _SMALL))
         sds += list(np.maximum(np.eye(template.q), _SMALL)) if template.q > 1 else []
     return [template.theta(np.diag(sd)) for sd in sds]
-
-
-def _settle(start: Point[E], visit: _Visits[E]) -> tuple[Point[E], bool]:
-    """The minimum below a start: down, onto the bound or off it, until there is no way down."""
-    here, settled = _descend(start, visit)
-    for _ in range(2 * visit.template.q):
-        here, settled = _onto_the_bound(here, settled, visit)
-        way = way_off_the_bound(here)
-        if way is None:
-            break
-        here, settled = _descend(visit.root(way), visit)
-    return here, settled
-
-
-def _descend(here: Point[E], visit: _Visits[E]) -> tuple[Point[E], bool]:
-    for _ in range(100):
-        here = upright(here)
-        step = _newton_step(here)
-        decrement = -0.5 * float(here.gradient @ step)
-        slack = _SLACK * (1.0 + abs(here.at.value))
-        size = np.abs(step).max()
-        largest = max(_LARGEST_STEP, 0.5 * float(np.abs(here.theta).max()))
-        if size > largest:
-            step *= largest / size
-        if decrement < DECREMENT:
-            last = visit.step(here, step)
-            return (last if last.at.value <= here.at.value + slack else here), True
-        there = visit.step(here, step)
-        # asking for a real decrease: the mirror image -theta has the same criterion
-        while not there.at.value <= here.at.value + slack + 1e-4 * float(here.gradient @ step):
-            step *= 0.35
-            if np.abs(step).max() < 1e-10:
-                return here, decrement < 1e3 * slack
-            there = visit.step(here, step)
-        here = there
-    return here, False
-
-
-def _newton_step(here: Point[E]) -> Array:
-    values, vectors = np.linalg.eigh(here.hessian)
-    floor = 1e-8 * max(1.0, float(np.abs(values).max()))
-    step = -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
-    # a zero column of T has no slope and is coupled to nothing: rounding may not fill it
-    return np.where(here.gradient == 0.0, 0.0, step)
-
-
-def _onto_the_bound(
-    here: Point[E], settled: bool, visit: _Visits[E]
-) -> tuple[Point[E], bool]:
-    """Search on with the tiny variances of D set to zero, and stay there where that costs nothing."""
-    T = without_tiny_variances(here.T, visit.template)
-    if T is here.T:
-        return here, settled
-    there, there_settled = _descend(visit.root(T), visit)
-    if there.at.value <= here.at.value + DECREMENT:
-        return there, there_settled
-    return here, settled
