@@ -16,6 +16,7 @@ from lmm.inference.comparison import (
     information_criteria,
     random_effect_test,
 )
+from lmm.inference.uncertainty import check_determined
 from lmm.inference.verdict import Verdict, verdict
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_mixed, refit
@@ -65,7 +66,7 @@ def fit_study(models: Candidates, table: pd.DataFrame, *, group: str) -> StudyFi
         if formula is None:
             continue
         try:
-            fits[name] = fit_mixed(formula, table)
+            fits[name] = _determined(formula, table)
         except ModelError as error:
             absent[name] = str(error)
     fits.update(_further(models.further, table))
@@ -99,13 +100,19 @@ def _further(formulas: Mapping[str, str], table: pd.DataFrame) -> dict[str, Fit 
         try:
             formula = parse_formula(text)
             check_grouping(formula)
-            fits[name] = fit_mixed(formula, table) if formula.bars else fit_pooled(formula, table)
+            fits[name] = _determined(formula, table) if formula.bars else fit_pooled(formula, table)
         except LmmError as error:
             raise ModelError(
                 Problem(message=problem.message, where=f"models.{name}", remedy=problem.remedy)
                 for problem in error.problems
             ) from None
     return fits
+
+
+def _determined(formula: Formula, table: pd.DataFrame) -> Fit:
+    fit = fit_mixed(formula, table)
+    check_determined(fit)
+    return fit
 
 
 def check_grouping(formula: Formula) -> None:

@@ -48,6 +48,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers.append(structure.near_ties)
     makers += [
         certain.errors_disagree,
+        certain.held_at_zero,
         within.within_or_between,
         explaining.explained,
         explaining.variance_changes,

@@ -69,6 +69,7 @@ def _certainty(reading: Reading, numbering: Numbering) -> Fold:
     if reading.at("/verdict") is None:  # else the section on the choice has it
         blocks.append(tests_table(reading, number=numbering.table()))
     blocks += _said(
+        certain.held_at_zero(reading),
         explaining.explained(reading),
         explaining.variance_changes(reading),
         explaining.icc_along(reading),
