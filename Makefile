@@ -30,7 +30,10 @@ export PYTHONDONTWRITEBYTECODE :=
 # With -qq only errors are shown.
 install := $(bin)/python -m pip install -qq --disable-pip-version-check --no-compile
 
-.PHONY: report test lint format coverage benchmarks lock clean help
+# The whole suite runs on every core, a file of tests on one of them: its fixtures are made once.
+side_by_side := $(if $(TESTS),,-n auto --dist loadfile)
+
+.PHONY: report test lint format docs coverage benchmarks lock clean help
 
 report: $(runtime) $(project)
 	@status=0; \
@@ -44,7 +47,7 @@ report: $(runtime) $(project)
 	exit $$status
 
 test: $(development) $(project)
-	@$(bin)/python -m pytest -rs $(TESTS)
+	@$(bin)/python -m pytest -rs $(side_by_side) $(TESTS)
 
 lint: $(development) $(project)
 	$(bin)/ruff check
@@ -59,8 +62,13 @@ format: $(development)
 	$(bin)/ruff format
 	$(bin)/snakefmt Snakefile workflow
 
+# What it warns of is an error; -n asks every reference for its target.
+docs: $(development) $(project)
+	@$(bin)/python -m sphinx -W --keep-going -n -q -b html docs dist/docs
+	@echo "The documentation: file://$(CURDIR)/dist/docs/index.html"
+
 coverage: $(development) $(project)
-	@$(bin)/python -m pytest -rs --cov --cov-report=term-missing $(TESTS)
+	@$(bin)/python -m pytest -rs $(side_by_side) --cov --cov-report=term-missing $(TESTS)
 
 # Fetches the packages that we are compared with into .cache/benchmarks; lme4 from Debian, if root.
 benchmarks: $(runtime) $(project)
@@ -86,6 +94,7 @@ help:
 	@echo "make test [TESTS=tests/unit]                 the test suite, or a part of it"
 	@echo "make lint                                    style, types, architecture, workflow"
 	@echo "make format                                  mends what a formatter can"
+	@echo "make docs                                    the documentation, as pages to open in a browser"
 	@echo "make coverage                                the tests, and the lines that they missed"
 	@echo "make benchmarks [SECTIONS=small]             ours beside other packages: benchmarks/RESULTS.md"
 	@echo "make lock                                    refreshes the pinned versions (needs uv)"

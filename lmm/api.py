@@ -224,6 +224,17 @@ class MixedResults(_Results):
 
         return predict_rows(self.fit, new, level=level)
 
+    def predictions(
+        self, new: Table, level: str = "group", confidence: float = 0.95
+    ) -> pd.DataFrame:
+        """The same with intervals, one row a row of ``new``: of known groups by their own line, of new ones by the
+        outcomes that ``new`` holds of them, or by the population's (``kind`` says which).
+        """
+        from lmm.inference.row_predictions import predict_table
+        from lmm.rows import to_frame
+
+        return to_frame(predict_table(self.fit, new, level=level, confidence=confidence))
+
 
 @dataclass(frozen=True, slots=True)
 class SerialResults(MixedResults):
@@ -239,6 +250,15 @@ class SerialResults(MixedResults):
     def coefficients(self) -> tuple[FixedEffect, ...]:
         """Fixed effects; their degrees of freedom allow for phi."""
         return serial_fixed_effects(self.serial)
+
+    def predictions(
+        self, new: Table, level: str = "group", confidence: float = 0.95
+    ) -> pd.DataFrame:
+        """Raises ``ModelError``: what the last residual of a group says of its next one is not in these."""
+        raise ModelError(
+            "predictions with intervals are not offered for a model with serial correlation",
+            remedy="Fit it without `serial` for them.",
+        )
 
     @property
     def serial_correlation(self) -> SerialCorrelation:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+
+# What to do where the system refuses.
+MAKE_READABLE = "Allow yourself to read it (on most systems: chmod u+r FILE), or name another."
+NAME_WRITABLE = "Name a file in a folder that there is and that you may write to."
+
+# So many names are listed, and so many are held against a misspelt one.
+_LISTED = 20
+_LOOKED_AT = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +41,24 @@ class LmmError(Exception):
             (problems,) if isinstance(problems, Problem) else tuple(problems)
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The one of ``known`` that ``word`` most likely means, capitals aside; '' where none is near."""
+    from difflib import get_close_matches  # needed only where something is wrong
+
+    folded = {name.casefold(): name for name in islice(known, _LOOKED_AT)}
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else ""
+
+
+def choice_of(word: str, known: Iterable[str], *, are: str) -> str:
+    """A remedy for a name that there is not: the nearest one, if any, and what the names ``are``."""
+    names = [str(name) for name in known]
+    guess = nearest(word, names)
+    more = ", …" if len(names) > _LISTED else ""
+    listed = f"The {are} are: {', '.join(names[:_LISTED])}{more}."
+    return f"Did you mean {guess!r}? {listed}" if guess else listed
 
 
 class DataError(LmmError):

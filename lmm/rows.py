@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -25,16 +26,22 @@ def to_frame(rows: Iterable[Any]):
     return pd.DataFrame.from_records(to_records(rows))
 
 
-def write_csv(rows: Iterable[Any], path: Path) -> None:
-    """Write rows (dataclasses or mappings with equal keys) as CSV; text cells cannot act as formulas."""
+def csv_text(rows: Iterable[Any]) -> str:
+    """Rows (dataclasses or mappings with equal keys) as CSV; text cells cannot act as formulas."""
     records = to_records(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        if not records:
-            return
-        writer = csv.DictWriter(file, fieldnames=list(records[0]), lineterminator="\n")
-        writer.writeheader()
-        for record in records:
-            writer.writerow({name: _inert(value) for name, value in record.items()})
+    if not records:
+        return ""
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, fieldnames=list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    for record in records:
+        writer.writerow({name: _inert(value) for name, value in record.items()})
+    return file.getvalue()
+
+
+def write_csv(rows: Iterable[Any], path: Path) -> None:
+    """Write rows to a file, as ``csv_text`` has them."""
+    path.write_text(csv_text(rows), encoding="utf-8", newline="")
 
 
 def _items(row: Any) -> Iterable[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-(() => {
+(async () => {
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const one = (selector) => document.querySelector(selector);
@@ -19,15 +19,30 @@
     const main = cell.firstChild ? cell.firstChild.textContent.trim() : "";
     return under ? `${main} (${under.textContent.trim()})` : main;
   };
-  const csvCell = (cell) => {
-    const { level } = cell.parentNode.dataset;  // a long name may be shortened in the cell
-    let text = level !== undefined && cell.cellIndex === 0 ? level : cellText(cell);
-    if (cell.matches("td.n")) text = text.replace(/^\u2212/, "-").replace(/^\u2013$/, "");
+  // What the page carries squeezed: base64 of deflated JSON.
+  const inflate = async (block) => {
+    const bytes = Uint8Array.from(atob(JSON.parse(block.textContent)), (sign) => sign.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return JSON.parse(await new Response(stream).text());
+  };
+  // Rows as lists of words. A long table shows some; the others are carried beside it.
+  const heads = (table) => [...table.tHead.rows[0].cells].map(cellText);
+  const rest = async (table) => {
+    const block = one(`[data-rest="${table.id}"]`);
+    return block ? inflate(block) : [];
+  };
+  // A long name may be shortened in its cell.
+  const levelOf = (row) => row.dataset.level ?? cellText(row.cells[0]);
+  const csvCell = (text, at) => {
+    if (at > 0 && /^[\u2212\u2013\d]/.test(text)) text = text.replace(/^\u2212/, "-").replace(/^\u2013$/, "");
     else if (/^[=+\-@\t\r]/.test(text)) text = "'" + text;  // a spreadsheet would run it
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const csv = (table) => all("tr:not(.g)", table)
-    .map((row) => [...row.cells].map(csvCell).join(",")).join("\n") + "\n";
+  const csv = async (table) => {
+    const shown = all("tbody tr:not(.g)", table).map((row) => [levelOf(row), ...[...row.cells].slice(1).map(cellText)]);
+    const others = (await rest(table)).map(([level, , ...cells]) => [level, ...cells]);
+    return [heads(table), ...shown, ...others].map((row) => row.map(csvCell).join(",")).join("\n") + "\n";
+  };
   // The page carries long lists of like records as columns and rows: written out again, they are results.json.
   const unpack = (value) => {
     if (Array.isArray(value)) return value.map(unpack);
@@ -36,11 +51,10 @@
     if (names) return value["@rows"].map((row) => Object.fromEntries(row.map((part, i) => [names[i], unpack(part)])));
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unpack(part)]));
   };
-  const results = () => unpack(JSON.parse(one("#results").textContent));
-  all("[data-save-results]").forEach((button) => button.addEventListener("click", () =>
-    save(button.dataset.saveResults, "application/json", JSON.stringify(results(), null, 1) + "\n")));
-  all("[data-save-table]").forEach((button) => button.addEventListener("click", () =>
-    save(button.dataset.name, "text/csv", csv(document.getElementById(button.dataset.saveTable)))));
+  all("[data-save-results]").forEach((button) => button.addEventListener("click", async () =>
+    save(button.dataset.saveResults, "application/json", JSON.stringify(unpack(await inflate(one("#results"))), null, 1) + "\n")));
+  all("[data-save-table]").forEach((button) => button.addEventListener("click", async () =>
+    save(button.dataset.name, "text/csv", await csv(document.getElementById(button.dataset.saveTable)))));
   all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   let opened = [];
   addEventListener("beforeprint", () => {
@@ -67,11 +81,10 @@
   const finder = one("[data-finder]");
   if (!finder) return;
   const found = one("[data-found]"), chip = one("[data-chip]"), reach = 14;
-  const levels = all("#finder option[value]:not([value='']), #finder-levels option").map((option) => option.value);
-  const rows = new Map();
-  all("tr[data-level]").forEach((row) => {
-    if (!rows.has(row.dataset.level)) rows.set(row.dataset.level, row);
-  });
+  const table = document.getElementById(finder.dataset.finder), titles = heads(table);
+  const groups = all("tbody tr:not(.g)", table).map((row) => ({ level: levelOf(row), row, cells: [...row.cells].map(cellText) }));
+  if (one("[data-rest]")) (await rest(table)).forEach(([level, ...cells]) => groups.push({ level, cells }));
+  (finder.list ?? finder).append(...groups.map(({ level }) => new Option(level, level)));
 
   // A path's sub-paths: each as a path of its own, with the corners that the pointer is measured to.
   const steps = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, t: 2, a: 7, z: 0 };
@@ -96,11 +109,11 @@
     }
     return parts;
   };
-  // "0x4 2x1": the first four sub-paths belong to group 0, the next one to group 2.
+  // "0-1x4 3": the first four sub-paths belong to group 0, four to group 1, the next one to group 3.
   const layer = (path) => {
-    const owners = path.dataset.i.split(/\s+/).flatMap((run) => {
-      const [group, times = 1] = run.split("x").map(Number);
-      return Array(times).fill(group);
+    const owners = path.dataset.i.split(" ").flatMap((run) => {
+      const [range, times = 1] = run.split("x"), [first, last = first] = range.split("-").map(Number);
+      return Array.from({ length: (last - first + 1) * times }, (_, at) => first + Math.floor(at / times));
     });
     return { path, parts: subpaths(path.getAttribute("d")).map((part, at) => ({ ...part, group: owners[at] })) };
   };
@@ -127,9 +140,8 @@
     all("tr.here").forEach((row) => row.classList.remove("here"));
     chip.hidden = group < 0;
     if (group < 0) return;
-    const row = rows.get(levels[group]);
-    if (row) row.classList.add("here");
-    chip.querySelector("span").textContent = name(group);
+    groups[group].row?.classList.add("here");
+    chip.querySelector("span").textContent = `${titles[0]} ${groups[group].level}`;
     figures.forEach((svg) => layers(svg).forEach(({ path, parts }) => {
       const d = parts.filter((part) => part.group === group).map((part) => part.d).join("");
       if (!d) return;
@@ -137,19 +149,12 @@
       draw(path, d, "found-over", 1.2);
     }));
   };
-  const heads = (row) => [...row.closest("table").tHead.rows[0].cells].map((cell) => cellText(cell));
-  const name = (group) => {
-    const row = rows.get(levels[group]);
-    return row ? `${heads(row)[0]} ${levels[group]}` : levels[group];
-  };
   const tell = (group) => {
     found.replaceChildren();
-    const row = group < 0 ? undefined : rows.get(levels[group]);
-    if (!row) return;
-    const titles = heads(row);
-    [...row.cells].forEach((cell, at) => {
+    if (group < 0) return;
+    groups[group].cells.forEach((text, at) => {
       const item = document.createElement("span"), value = document.createElement("b");
-      value.textContent = cellText(cell);
+      value.textContent = text;
       item.append(titles[at] + " ", value);
       found.append(item, " ");
     });
@@ -158,10 +163,10 @@
     pinned = group;
     mark(group);
     tell(group);
-    finder.value = group < 0 ? "" : levels[group];
+    finder.value = group < 0 ? "" : groups[group].level;
   };
   finder.addEventListener(finder.tagName === "SELECT" ? "change" : "input", () => {
-    const group = levels.indexOf(finder.value);
+    const group = groups.findIndex(({ level }) => level === finder.value);
     if (group >= 0 || !finder.value) pin(group);
   });
   chip.querySelector("button").addEventListener("click", () => { pin(-1); finder.focus({ preventScroll: true }); });

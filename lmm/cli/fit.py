@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from lmm.errors import LmmError, ModelError
+from lmm.errors import LmmError, ModelError, choice_of
 from lmm.ingest.labels import label_column
 from lmm.ingest.numbers import looks_numeric, numeric_column
 from lmm.ingest.readers import read_table
 from lmm.ingest.source import RawTable
-from lmm.ingest.suspects import suspected_codes, suspicion
+from lmm.ingest.suspects import SuspectedCode, suspected_codes, suspicion
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_design
 from lmm.model.formula import Formula, parse_formula
@@ -135,7 +135,10 @@ def _typed(
     variables = _used(formula, asked)
     unknown = [name for name in codes if name not in variables]
     if unknown:
-        raise LmmError(f"--missing names {', '.join(unknown)}, which the formula does not use")
+        raise LmmError(
+            f"--missing names {', '.join(unknown)}, which the formula does not use",
+            remedy=choice_of(unknown[0], variables, are="columns that it uses"),
+        )
     groups = {name for bar in formula.bars for name in bar.group}
     used_as_number = {formula.response, *asked.numeric} | {
         name for name in formula.variables[1:] if name not in groups and looks_numeric(raw, name)
@@ -147,7 +150,7 @@ def _typed(
         if name in used_as_number:
             column = numeric_column(raw, name, missing_codes=given)
             suspects = suspected_codes(name, column.values)
-            notes += [suspicion(suspects)] if suspects else []
+            notes += [suspicion(suspects, declared_by=_option(suspects))] if suspects else []
         else:
             column = label_column(raw, name, missing_codes=given)
             notes += column.notes
@@ -187,6 +190,11 @@ def _codes(texts: Sequence[str]) -> dict[str, tuple[float | str, ...]]:
             )
         codes[column] = tuple(_number_or_text(value) for value in values.split(","))
     return codes
+
+
+def _option(suspects: Sequence[SuspectedCode]) -> str:
+    """How suspected codes of one column are declared on the command line."""
+    return f"by --missing {suspects[0].column}={','.join(f'{each.value:g}' for each in suspects)}"
 
 
 def _number_or_text(value: str) -> float | str:

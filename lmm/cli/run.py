@@ -6,36 +6,24 @@ a second run away, shows the steps as they end, and says at the end how each stu
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from lmm.cli.progress import Progress
+from lmm.cli.workflow import LOG, Ended, run_workflow
 from lmm.errors import LmmError
-from lmm.study.files import check_writable, hold_lock, share_lock
+from lmm.study.files import check_writable, hold_lock
 from lmm.study.stamp import forget_stamp, last_words, look, write_stamp
 
 DONE, FAILED, DEFECT, BUSY = 0, 1, 3, 75
 LOCK = Path(".cache", "run.lock")
-LOG = Path(".cache", "run.log")
 _PACKAGE = Path(__file__).resolve().parents[1]
-_STEP = re.compile(r"^(?P<study>[a-z0-9_-]+): (?P<step>analysed|report written)$")
 _REFUSED_BY_SYSTEM = re.compile(r"\[Errno \d+\] (?P<reason>[^\n]+)")
 _LINES_SHOWN = 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How the workflow ended: its exit code, negative for a signal, and all that it said."""
-
-    code: int
-    said: str
+_ROUNDS = 2
 
 
 def run_studies(configfile: Path, *, cores: int, quiet: bool, fresh: bool) -> int:
@@ -70,10 +58,20 @@ def _run(
     for folder in (configuration.results, configuration.output):
         check_writable(folder)
     forget_stamp(configfile)
-    files = (study.source.file for study in configuration.studies.values())
-    before = look([configfile, *_code(snakefile), *filter(None, files)])
+    files = [study.source.file for study in configuration.studies.values() if study.source.file]
     status = look([status_file(configuration)])
-    ended = _workflow(snakefile, configfile, lock, cores=cores, show=show)
+    progress = Progress(sys.stdout, quiet=quiet)
+    command = ["--snakefile", str(snakefile), "--configfile", str(configfile)]
+    command += ["--cores", str(cores), "--nolock", "--rerun-incomplete", "--keep-going"]
+    for _ in range(_ROUNDS):
+        before = look([configfile, *_code(snakefile), *files])
+        ended = run_workflow(command, lock, hear=progress.hear, tick=progress.tick)
+        if ended.signal or look(files).items() <= before.items():
+            break  # else data came in meanwhile, and are not left to the next run
+    progress.close()
+    if ended.signal:
+        print("The run was stopped; the next one takes it up.", file=sys.stderr)
+        return 128 + ended.signal
     states = read_states(status_file(configuration))
     failed = [name for name, state in states.items() if state.state != OK]
     if ended.code == 0 and not failed and list(states) == list(configuration.studies):
@@ -100,59 +98,8 @@ def _lock() -> IO[bytes] | None:
         ) from None
 
 
-def _workflow(
-    snakefile: Path, configfile: Path, lock: IO[bytes], *, cores: int, show: Callable[[str], None]
-) -> Ended:
-    """Snakemake as a process that shares the lock; a signal to end goes to it as well."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile)]
-    command += ["--configfile", str(configfile), "--cores", str(cores)]
-    command += ["--nolock", "--rerun-incomplete", "--keep-going"]
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **share_lock(lock)},
-        pass_fds=[lock.fileno()],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    assert process.stdout is not None
-    kept = signal.signal(signal.SIGTERM, lambda number, frame: process.send_signal(number))
-    try:
-        said = "".join(_followed(process.stdout, show))
-        return Ended(code=process.wait(), said=said)
-    except KeyboardInterrupt:
-        # The terminal told the workflow too; it ends its jobs first.
-        process.wait()
-        return Ended(code=-signal.SIGINT, said="")
-    finally:
-        signal.signal(signal.SIGTERM, kept)
-
-
-def _followed(lines: IO[str], show: Callable[[str], None]) -> Iterator[str]:
-    """The lines as they come, each step shown with the seconds since the start and kept in the log."""
-    began = time.monotonic()
-    try:
-        log = LOG.open("w", encoding="utf-8", buffering=1)
-    except OSError:
-        log = None
-    for line in lines:
-        if log is not None:
-            try:
-                log.write(line)
-            except OSError:
-                log = None
-        if step := _STEP.match(line):
-            show(f"{time.monotonic() - began:6.1f} s  {step['study']}: {step['step']}")
-        yield line
-
-
 def _unexplained(ended: Ended) -> int:
     """The workflow ended badly and no study says why."""
-    if ended.code < 0:
-        print("The run was stopped; the next one takes it up.", file=sys.stderr)
-        return 128 - ended.code
     if refused := _REFUSED_BY_SYSTEM.search(ended.said):
         raise LmmError(
             f"the system refused to read or write a file ({refused['reason'].strip()})",
@@ -165,23 +112,20 @@ def _unexplained(ended: Ended) -> int:
 
 
 def _snakefile() -> Path:
-    """The workflow of the folder in which the command runs, or else that beside this package."""
-    found = [folder / "Snakefile" for folder in (Path(), _PACKAGE.parent)]
-    for path in found:
-        if path.is_file():
-            return path
-    raise LmmError(
-        "there is no workflow",
-        where=" or ".join(str(path.absolute()) for path in found),
-        remedy="Run the command from a checkout of the project, which has a Snakefile.",
-    )
+    """The workflow of the checkout in which the command runs, or else that of this package."""
+    homes = (Path(), _PACKAGE.parent, _PACKAGE / "share")
+    for workflow in (home / "workflow" for home in homes):
+        # A folder may well hold a workflow that is not this one.
+        if (workflow / "rules" / "study.smk").is_file():
+            return workflow / "Snakefile"
+    raise FileNotFoundError("the workflow is missing from the installation of lmm")
 
 
 def _code(snakefile: Path) -> list[Path]:
     """All that a report may depend on beside data and configuration."""
-    home = snakefile.parent
+    home = snakefile.parents[1]
     beside = [home / name for name in ("workflow", "templates", "profiles", "lmm")]
-    return [snakefile, *beside, _PACKAGE]
+    return [*beside, _PACKAGE]
 
 
 def _show(text: str) -> None:

@@ -75,13 +75,22 @@ def added_columns(P: Projection, A: Array) -> Added | None:
 
 def constant_within(P: Projection, A: Array) -> np.ndarray:
     """Which columns of A (n, k) have one value in every group, (k,)."""
-    first = np.empty((P.m, A.shape[1]))
-    first[P.codes[::-1]] = A[::-1]
-    return np.abs(A - first[P.codes]).max(axis=0) <= 1e-9 * np.abs(A).max(axis=0)
+    return _constant(P.codes, A)
+
+
+def _constant(codes: np.ndarray, A: Array) -> np.ndarray:
+    first = np.empty((int(codes.max()) + 1, A.shape[1]))
+    first[codes[::-1]] = A[::-1]
+    return np.abs(A - first[codes]).max(axis=0) <= 1e-9 * np.abs(A).max(axis=0)
 
 
 def _denominator(P: Projection, A: Array) -> float:
-    """Between and within (Schluchter and Elashoff 1990): groups bear the columns that are theirs alone."""
-    if not constant_within(P, A).all():
-        return float(P.dof - A.shape[1])
-    return float(P.m - int(constant_within(P, P.X).sum()) - A.shape[1])
+    """Between and within (Schluchter and Elashoff 1990): groups bear the columns that are theirs alone.
+
+    Of several grouping factors the one with fewest levels that bears them counts.
+    """
+    found = [float(P.dof)]
+    for codes in P.partitions:
+        if _constant(codes, A).all():
+            found.append(float(int(codes.max()) + 1 - int(_constant(codes, P.X).sum())))
+    return min(found) - A.shape[1]

@@ -67,15 +67,16 @@ def cells_check(found: tuple[Cell, ...]) -> Check:
 
 
 def groups_check(fit: Fit) -> Check:
-    """The number of groups. Small is bad."""
+    """The number of groups, of several grouping factors that with fewest. Small is bad."""
     note, concern = FEWEST_GROUPS
-    m = float(fit.factor.m)
+    few = min(fit.factors, key=lambda factor: factor.m)
+    m = float(few.m)
     return Check(
         id="groups",
         statistic=m,
         threshold=note,
         serious=concern,
         verdict=judge_below(m, note, concern),
-        where=(fit.grouping.name,) if m < note else (),
+        where=(few.grouping.name,) if m < note else (),
         source=SOURCE_OF_GROUPS,
     )

@@ -14,7 +14,7 @@ from lmm.diagnostics.check import Check, judge
 from lmm.diagnostics.conclusions import flips
 from lmm.diagnostics.one_step import expected_changes, one_step_distances
 from lmm.diagnostics.projection import projection
-from lmm.model.batch import Refits, refit_without
+from lmm.model.batch import refit_without
 from lmm.model.fit import Fit
 from lmm.numerics import Array, read_only
 
@@ -94,17 +94,26 @@ def influence(
     one_step = one_step_distances(P)
     count = exact or (fit.factor.m if fit.factor.m <= _ALL else _FIRST)
     order = np.argsort(-one_step, kind="stable")[:count]
-    deleted: list[Deleted] = []
+    groups: list[Deleted] = []
     if fit.factor.m > 2:  # without one of two groups there is no spread between groups left
         refits = refit_without(fit, [int(i) for i in order])
-        deleted = [
-            _deleted(fit, refits, j, int(i), one_step, dof)
+        groups = [
+            deleted(
+                fit,
+                int(i),
+                beta=refits.beta[j],
+                vcov=refits.vcov[j],
+                Psi=refits.Psi[j],
+                sigma=refits.sigma[j],
+                one_step=float(one_step[i]),
+                dof=dof,
+            )
             for j, i in enumerate(order)
             if np.isfinite(refits.beta[j]).all()
         ]
     largest, furthest = expected_changes(P, fit.units.W_x)
     return Influence(
-        groups=tuple(sorted(deleted, key=lambda each: -each.cook)),
+        groups=tuple(sorted(groups, key=lambda each: -each.cook)),
         one_step=read_only(one_step),
         largest_expected=largest,
         furthest_expected=read_only(furthest),
@@ -145,24 +154,32 @@ def conclusions_check(found: Influence) -> Check:
     )
 
 
-def _deleted(
-    fit: Fit, refits: Refits, j: int, i: int, one_step: Array, dof: Sequence[float] | None
+def deleted(
+    fit: Fit,
+    i: int,
+    *,
+    beta: Array,
+    vcov: Array,
+    Psi: Array,
+    sigma: Array,
+    one_step: float,
+    dof: Sequence[float] | None,
 ) -> Deleted:
-    beta, se = refits.beta[j], np.sqrt(np.diag(refits.vcov[j]))
-    change, full = beta - fit.beta, np.sqrt(np.diag(fit.vcov))
-    variance, old = np.diag(refits.Psi[j]), np.diag(fit.Psi)
-    ratio = np.linalg.slogdet(refits.vcov[j])[1] - np.linalg.slogdet(fit.vcov)[1]
+    """What the parameters without group ``i`` say beside those of the full fit."""
+    se, change, full = np.sqrt(np.diag(vcov)), beta - fit.beta, np.sqrt(np.diag(fit.vcov))
+    variance, old = np.diag(Psi), np.diag(fit.Psi)
+    ratio = np.linalg.slogdet(vcov)[1] - np.linalg.slogdet(fit.vcov)[1]
     return Deleted(
         level=fit.grouping.levels[i],
         rows=int(fit.grouping.sizes[i]),
         cook=float(change @ np.linalg.solve(fit.vcov, change)) / fit.p,
-        one_step=float(one_step[i]),
+        one_step=one_step,
         beta=read_only(beta.copy()),
         se=read_only(se),
         dfbetas=read_only(change / se),
         moves=read_only(change / full),
         covariance_ratio=float(np.exp(ratio)),
-        sigma_change=float((refits.sigma[j] / fit.sigma) ** 2 - 1.0),
+        sigma_change=float((sigma / fit.sigma) ** 2 - 1.0),
         variance_changes=read_only(
             np.divide(variance, old, out=np.full(len(old), np.nan), where=old > 0) - 1.0
         ),

@@ -66,7 +66,9 @@ def effect_shapes(fit: Fit, P: Projection) -> tuple[Shape, ...]:
     """Of each random effect that has variance: BLUPs over the square root of their own variance."""
     standardised = level_two(fit, P)
     variance = np.einsum("mkk->mk", blup_covariance(fit, P)) / fit.sigma**2
-    W = fit.units.W_z @ P.T @ P.T.T
+    factor = fit.factor
+    T = factor.own(P.T)
+    W, Z = factor.own(fit.units.W_z) @ T @ T.T, P.Z[:, factor.columns]
     told = standardised != 0.0
     columns = [k for k in range(told.shape[1]) if told[:, k].sum() >= _FEWEST]
     groups = told[:, columns].all(axis=1) if columns else np.zeros(P.m, bool)
@@ -74,11 +76,11 @@ def effect_shapes(fit: Fit, P: Projection) -> tuple[Shape, ...]:
         return ()
 
     def effects(e: Array) -> Array:
-        scores = np.stack([P.sums @ (P.Z[:, [a]] * e) for a in range(P.Z.shape[1])])
+        scores = np.stack([P.sums @ (Z[:, [a]] * e) for a in range(Z.shape[1])])
         b = np.einsum("ka,amd->kmd", W[columns], scores)
         return b[:, groups] / np.sqrt(variance[groups][:, columns].T)[:, :, None]
 
-    names = tuple(fit.random_names[k] for k in columns)
+    names = tuple(fit.random_names[factor.columns[k]] for k in columns)
     return _shapes(names, P, effects, seed=_SEED + 1)
 
 

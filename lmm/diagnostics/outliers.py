@@ -45,7 +45,7 @@ def far_rows(fit: Fit, P: Projection) -> FarOut:
 def far_groups(fit: Fit, P: Projection) -> FarOut:
     """Groups by b̂'var(b̂)⁻b̂, a χ² on as many degrees of freedom as the group tells of, put on the normal's scale."""
     covariance = blup_covariance(fit, P)
-    scale = np.sqrt(np.maximum(np.diag(fit.Psi), 1e-300))
+    scale = np.sqrt(np.maximum(np.diag(fit.factor.own(fit.Psi)), 1e-300))
     values, vectors = np.linalg.eigh(covariance / scale[:, None] / scale)
     told = values > _FLAT * np.maximum(values.max(), _FLAT)
     turned = np.einsum("mab,ma->mb", vectors, fit.b / scale)

@@ -27,10 +27,11 @@ _BLOCK = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
-    """sigma² P of a fit with one grouping factor. All in internal units and relative to sigma.
+    """sigma² P of a fit with one grouping factor (with several: ``several_projection``). All in internal units and relative to sigma.
 
     ``X`` (n, p) and ``Z`` (n, q) with the rows' groups ``codes`` (n,); ``W`` = V⁻¹X (n, p); ``M`` (m, q, q)
     the covariance of each group's effects given its data; ``T`` (q, q) the root of D; ``Phi`` (p, p);
+    ``partitions`` the rows' groups by every grouping factor, here one;
     ``dof`` the degrees of freedom of sigma²; ``residual`` (n,) the conditional residuals over sigma.
     """
 
@@ -42,6 +43,7 @@ class Projection:
     M: Array
     codes: np.ndarray
     sums: csr_array
+    partitions: tuple[np.ndarray, ...]
     dof: int
     residual: Array
 
@@ -89,7 +91,7 @@ class Projection:
         The variances relative to sigma² are held at their estimates; beta and sigma are estimated anew.
         """
         rng = np.random.default_rng(seed)
-        q, at_once = self.Z.shape[1], max(1, _BLOCK // self.n)
+        q, at_once = self.Z.shape[1], draws_at_once(self.n)
         for start in range(0, count, at_once):
             k = min(at_once, count - start)
             y = rng.standard_normal((self.n, k))
@@ -99,6 +101,20 @@ class Projection:
             e = self.apply(y)
             e /= np.sqrt(np.einsum("nk,nk->k", y, e) / self.dof)
             yield e
+
+    def variance_scores(self, e: Array) -> list[Array]:
+        """For each pair of random columns the sum over groups of products of Z'e, (k,) each, e (n, k)."""
+        effects = [self.sums @ (self.Z[:, [a]] * e) for a in range(self.Z.shape[1])]
+        return [
+            np.sum(effects[a] * effects[b], axis=0)
+            for a in range(len(effects))
+            for b in range(a + 1)
+        ]
+
+
+def draws_at_once(n: int) -> int:
+    """How many data sets of n rows are held at once."""
+    return max(1, _BLOCK // n)
 
 
 def projection(fit: Fit) -> Projection:
@@ -118,6 +134,7 @@ def projection(fit: Fit) -> Projection:
         M=read_only(D - D @ np.moveaxis(at.B, 2, 0) @ D),
         codes=codes,
         sums=group_sums(codes, fit.factor.m),
+        partitions=(codes,),
         dof=fit.dof,
         residual=read_only(fit.residuals / fit.sigma),
     )

@@ -54,7 +54,7 @@ def repeats(grouping: Grouping, time: Array, outcome: Array) -> Repeats:
     return Repeats(
         rows=int(again.sum()),
         same_outcome=int(np.sum(again & (y[1:] == y[:-1]))),
-        groups=tuple(grouping.levels[i] for i in np.unique(code[1:][again])),
+        groups=tuple(dict.fromkeys(grouping.levels[i] for i in np.unique(code[1:][again]))),
         by_design=bool(several.mean() >= _BY_DESIGN),
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from lmm.diagnostics.projection import Projection, projection
+from lmm.model.crossed import CrossedEvaluation
 from lmm.model.fit import Fit
 from lmm.numerics import Array, read_only
 
@@ -74,7 +75,7 @@ def residuals(fit: Fit, *, time: Array | None = None) -> Residuals:
         marginal=read_only(marginal),
         conditional=read_only(fit.residuals),
         studentised=read_only(P.residual * P.scale),
-        cholesky=read_only(_innovations(P, marginal / fit.sigma, time)),
+        cholesky=read_only(innovations(P, (marginal / fit.sigma)[:, None], time)[:, 0]),
     )
 
 
@@ -84,37 +85,48 @@ def level_two(fit: Fit, P: Projection) -> Array:
     var(b̂_i) = Ψ − var(b̂_i − b_i), beta estimated too: what scatters is b̂, less than b does.
     """
     variance = np.einsum("mkk->mk", blup_covariance(fit, P))
-    little = _PULLED_ENTIRELY * np.diag(fit.Psi)
+    little = _PULLED_ENTIRELY * np.diag(fit.factor.own(fit.Psi))
     sd = np.sqrt(np.where(variance > little, variance, np.inf))
     return fit.b / sd
 
 
 def blup_covariance(fit: Fit, P: Projection) -> Array:
-    """var(b̂_i), (m, q, q), in the user's units: D(B − CΦC')D, B = Z'V⁻¹Z and C = Z'V⁻¹X."""
+    """var(b̂_i), (m, q, q), in the user's units: D(B − CΦC')D, B = Z'V⁻¹Z and C = Z'V⁻¹X.
+
+    Of the factor spoken of where there are several: DBD is D less what is left of it given the data.
+    """
+    at = fit.optimum.at
+    if isinstance(at, CrossedEvaluation):
+        own = fit.factor.own(P.T)
+        D, C = own @ own.T, np.moveaxis(at.C[fit.place], 2, 0)
+        W = fit.factor.own(fit.units.W_z)
+        seen = D - P.M - D @ (C @ P.Phi @ np.swapaxes(C, 1, 2)) @ D
+        return fit.sigma**2 * (W @ seen @ W.T)
     D = P.T @ P.T.T
     B, C = np.moveaxis(fit.at.B, 2, 0), np.moveaxis(fit.at.C, 2, 0)
     W = fit.units.W_z @ D
     return fit.sigma**2 * (W @ (B - C @ P.Phi @ np.swapaxes(C, 1, 2)) @ W.T)
 
 
-def _innovations(P: Projection, r: Array, time: Array | None) -> Array:
-    """L_i⁻¹r_i without any n_i × n_i matrix: each row less its prediction from the group's earlier rows.
+def innovations(P: Projection, r: Array, time: Array | None) -> Array:
+    """L_i⁻¹r_i for marginal residuals over sigma (n, k): each row less its prediction from the group's earlier rows.
 
-    The Cholesky factor is the sequence of these predictions (Harvey 1989, section 3.4).
+    No n_i × n_i matrix is formed: the Cholesky factor is the sequence of these predictions (Harvey 1989,
+    section 3.4). Rows are taken by ``time`` (n,), else as they stand.
     """
     order = np.lexsort((np.arange(P.n) if time is None else time, P.codes))
     sizes = np.bincount(P.codes, minlength=P.m)
     position = np.arange(P.n) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     by_position = order[np.argsort(position, kind="stable")]
     ends = np.cumsum(np.bincount(position))
-    b, S = np.zeros((P.m, len(P.T))), np.tile(P.T @ P.T.T, (P.m, 1, 1))
-    e = np.empty(P.n)
+    b, S = np.zeros((P.m, len(P.T), r.shape[1])), np.tile(P.T @ P.T.T, (P.m, 1, 1))
+    e = np.empty_like(r)
     for rows in np.split(by_position, ends[:-1]):
         i, z = P.codes[rows], P.Z[rows]
         Sz = np.einsum("iab,ib->ia", S[i], z)
         variance = 1.0 + np.einsum("ia,ia->i", z, Sz)
-        new = r[rows] - np.einsum("ia,ia->i", z, b[i])
-        e[rows] = new / np.sqrt(variance)
-        b[i] += Sz * (new / variance)[:, None]
+        new = r[rows] - np.einsum("ia,iak->ik", z, b[i])
+        e[rows] = new / np.sqrt(variance)[:, None]
+        b[i] += Sz[:, :, None] * (new / variance[:, None])[:, None, :]
         S[i] -= Sz[:, :, None] * Sz[:, None, :] / variance[:, None, None]
     return e

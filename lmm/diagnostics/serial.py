@@ -13,14 +13,11 @@ from scipy.special import ndtr, ndtri
 
 from lmm.diagnostics.check import ALPHA, Check, judge
 from lmm.diagnostics.projection import Projection
-from lmm.diagnostics.reference import clean_values
+from lmm.diagnostics.reference import beside_clean, clean_values
 from lmm.numerics import Array
 
 SMALLEST = 0.1
 SERIOUS = 0.3
-# What the bands of figures hold all at once.
-_BAND = 0.95
-
 # Autocorrelations of so many lags are given, and pairs so far apart enter the semivariogram.
 _LAGS = 10
 _BINS = 10
@@ -71,13 +68,7 @@ def serial_correlation(P: Projection, *, time: Array) -> SerialCorrelation | Non
         return None
 
     def scores(e: Array) -> Array:
-        effects = [P.sums @ (P.Z[:, [a]] * e) for a in range(P.Z.shape[1])]
-        own = [
-            np.sum(effects[a] * effects[b], axis=0)
-            for a in range(len(effects))
-            for b in range(a + 1)
-        ]
-        return np.stack([np.sum(e[first] * e[second], axis=0), *own])
+        return np.stack([np.sum(e[first] * e[second], axis=0), *P.variance_scores(e)])
 
     clean = clean_values(P, scores, seed=_SEED)
     middle = clean.mean(axis=1)
@@ -169,22 +160,17 @@ def _binned(gap: Array) -> tuple[np.ndarray, list[float]]:
 
 
 def _beside_clean(P: Projection, values, places, *, seed: int) -> tuple[Resemblance, ...]:
-    """The figures of the data with a band of equal reach in each one's own SDs."""
     if not places:
         return ()
-    clean = clean_values(P, values, seed=seed)
-    middle, sd = clean.mean(axis=1), clean.std(axis=1, ddof=1)
-    furthest = np.max(np.abs(clean - middle[:, None]) / sd[:, None], axis=0)
-    reach = float(np.quantile(furthest, _BAND))
-    seen = values(P.residual[:, None])[:, 0]
+    beside = beside_clean(P, values, seed=seed)
     return tuple(
         Resemblance(
             distance=distance,
             pairs=int(count),
-            value=float(seen[j]),
-            expected=float(middle[j]),
-            low=float(middle[j] - reach * sd[j]),
-            high=float(middle[j] + reach * sd[j]),
+            value=float(beside.value[j]),
+            expected=float(beside.expected[j]),
+            low=float(beside.low[j]),
+            high=float(beside.high[j]),
         )
         for j, (distance, count) in enumerate(places)
     )

@@ -111,8 +111,7 @@ def spread_of_groups(P: Projection) -> SpreadOfGroups:
     logs = np.log(clean)  # a sum of squares, near normal on this scale
     highest = float(np.exp(logs.mean() - ndtri(ALPHA) * logs.std(ddof=1)))
     seen, middle = float(excess(P.residual[:, None])[0, 0]), float(clean.mean())
-    square = P.residual**2 * P.scale**2
-    spreads = np.sqrt((P.sums @ square) / sizes)
+    spreads = group_spreads(P, P.residual[:, None])[:, 0]
     return SpreadOfGroups(
         ratio=_of_moment(seen - middle),
         threshold=max(SMALLEST, _of_moment(highest - middle)),
@@ -120,6 +119,11 @@ def spread_of_groups(P: Projection) -> SpreadOfGroups:
         spreads=spreads,
         widest=np.argsort(-spreads, kind="stable"),
     )
+
+
+def group_spreads(P: Projection, e: Array) -> Array:
+    """Each group's root mean square studentised residual, (m, k), of conditional residuals over sigma (n, k)."""
+    return np.sqrt((P.sums @ (e * P.scale[:, None]) ** 2) / (P.sums @ np.ones((P.n, 1))))
 
 
 def groups_spread_check(found: SpreadOfGroups, levels: tuple[str, ...]) -> Check:

@@ -33,7 +33,7 @@ class _Errors(Protocol):
     @property
     def p_ratio(self) -> float | None: ...
     @property
-    def effective_groups(self) -> float: ...
+    def effective_groups(self) -> float | None: ...
 
 
 def model_and_robust_errors(rows: Sequence[_Errors]) -> Check:
@@ -59,15 +59,16 @@ def model_and_robust_errors(rows: Sequence[_Errors]) -> Check:
 
 def few_groups(rows: Sequence[_Errors]) -> Check:
     """The least effective number of groups behind a coefficient; here less is worse."""
-    ranked = sorted(rows, key=lambda row: row.effective_groups)
-    least = ranked[0].effective_groups if ranked else None
+    known = [(row.effective_groups, row.term) for row in rows if row.effective_groups is not None]
+    ranked = sorted(known, key=lambda each: each[0])
+    least = ranked[0][0] if ranked else None
     return Check(
         id="few_groups",
         statistic=least,
         threshold=FEW_GROUPS,
         serious=VERY_FEW_GROUPS,
         verdict="fine" if least is None else judge(-least, -FEW_GROUPS, -VERY_FEW_GROUPS),
-        where=tuple(row.term for row in ranked if row.effective_groups < FEW_GROUPS),
+        where=tuple(term for groups, term in ranked if groups < FEW_GROUPS),
         source=GROUPS_SOURCE,
     )
 

@@ -1,4 +1,7 @@
-"""Predicted random effects (BLUPs) with their conditional standard deviations."""
+"""Predicted random effects (BLUPs) with their conditional standard deviations.
+
+Equation: docs/mathematics.md (24).
+"""
 
 from __future__ import annotations
 

@@ -90,7 +90,10 @@ def bootstrap_intervals(
             parameter_draws(fit, refits.beta, refits.sigma, refits.Psi, kept=refits.converged)
         )
     if draws - failed < _FEWEST:
-        raise ModelError(f"{failed} of {draws} refits proved no optimum: no interval from so few")
+        raise ModelError(
+            f"{failed} of {draws} refits proved no optimum: no interval from so few",
+            remedy="Fit a model with fewer random effects.",
+        )
     estimates = parameter_draws(
         fit, fit.beta[None], np.array([fit.sigma]), fit.Psi[None], kept=np.ones(1, bool)
     )
@@ -125,7 +128,10 @@ def bootstrap_test(
         hits += int(np.count_nonzero(np.maximum(ratios, 0.0) >= statistic))
         used += len(ratios)
     if used < _FEWEST:
-        raise ModelError(f"{draws - used} of {draws} refits proved no optimum: no test from so few")
+        raise ModelError(
+            f"{draws - used} of {draws} refits proved no optimum: no test from so few",
+            remedy="Compare models with fewer random effects.",
+        )
     p = (1 + hits) / (1 + used)
     return BootstrapTest(
         smaller=smaller[0],
@@ -142,7 +148,10 @@ def bootstrap_test(
 
 def _check(draws: int) -> None:
     if draws < _FEWEST:
-        raise ModelError(f"a bootstrap of {draws} draws says nothing; it takes at least {_FEWEST}")
+        raise ModelError(
+            f"a bootstrap of {draws} draws says nothing; it takes at least {_FEWEST}",
+            remedy="Take a thousand or more for an interval or a p-value.",
+        )
 
 
 def _responses(fit: Fit, draws: int, seed: int) -> Iterator[Array]:

@@ -49,7 +49,7 @@ def boundary_panel(
     ``bootstrap_draws``, and where no other random effect is, for there the exact test is exact. Raises
     ``ModelError`` for several grouping factors or an effect that cannot be told apart.
     """
-    fit.grouping  # noqa: B018 (refuses several factors)
+    fit.only  # noqa: B018 (refuses several factors)
     smaller = without_effect(fit, term)
     if smaller is None:
         small, dof = criterion_without(fit, own_block(fit, term)), 1

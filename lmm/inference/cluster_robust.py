@@ -4,17 +4,18 @@ Bell and McCaffrey 2002, Survey Methodology 28:169; Pustejovsky and Tipton 2018,
 with weights V⁻¹ and V as the working model. A group's residuals are enlarged by the symmetric
 A = L (L' (V − XΦX') L)^(−1/2) L', V = LL' for any root L, so that the sandwich is unbiased where the working
 model holds. Outside the span of [Z X] of the group A is 1; only that span, at most q + p wide, is decomposed.
+
+Equation: docs/mathematics.md (32).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.inference.clusters import clusters
 from lmm.model.fit import Fit
-from lmm.model.units import internal_units
 from lmm.numerics import Array, read_only
 
 METHOD = "CR2"
@@ -41,14 +42,15 @@ class ClusterRobust:
 
 
 def cluster_robust(fit: Fit) -> ClusterRobust:
-    """The CR2 covariance with the one grouping factor as cluster. Raises ``ModelError`` for several factors."""
-    at, units, p = fit.at, fit.units, fit.p
+    """The CR2 covariance with the grouping factor as cluster, of nested ones the outermost.
+
+    Raises ``ModelError`` for crossed factors: no rows are independent of the rest.
+    """
+    at, units, p = fit.optimum.at, fit.units, fit.p
     contrasts = at.Phi @ units.W_x.T
     meat = np.zeros((p, p))
     moments = _Moments.zeros(p)
-    for Z, X, e in _groups_by_size(fit):
-        spread = Z @ fit.optimum.T
-        V = np.eye(Z.shape[1]) + spread @ spread.transpose(0, 2, 1)
+    for V, X, e in clusters(fit):
         V_inverse_X = np.linalg.solve(V, X)
         A = _adjustment(V, X, at.Phi)
         scores = np.einsum("gnp,gnk,gk->gp", V_inverse_X, A, e, optimize=True)
@@ -108,26 +110,6 @@ class _Moments:
             self.squared_variance - 2.0 * self.mixed + np.einsum("cpr,crp->c", between, between)
         )
         return (self.variance - self.drawn) ** 2 / squared
-
-
-def _groups_by_size(fit: Fit) -> Iterator[tuple[Array, Array, Array]]:
-    """For each size: Z (g, r, q), X (g, r, p) and residuals (g, r) of its groups, in internal units.
-
-    Groups longer than q + p are turned into the span of their [Z X], where r = q + p.
-    """
-    XY, Z, _ = internal_units(fit.design)
-    X, e = XY[:, :-1], XY[:, -1] - XY[:, :-1] @ fit.at.beta
-    codes, sizes = fit.grouping.codes, fit.statistics.sizes
-    order = np.argsort(codes, kind="stable")
-    start = np.cumsum(sizes) - sizes
-    q, p = Z.shape[1], X.shape[1]
-    for size in np.unique(sizes):
-        rows = order[start[sizes == size][:, None] + np.arange(size)]
-        if size <= q + p:
-            yield Z[rows], X[rows], e[rows]
-            continue
-        Q, R = np.linalg.qr(np.concatenate([Z[rows], X[rows]], axis=2))
-        yield R[:, :, :q], R[:, :, q:], np.einsum("gnr,gn->gr", Q, e[rows])
 
 
 def _adjustment(V: Array, X: Array, Phi: Array) -> Array:

@@ -42,7 +42,8 @@ def information_criteria(name: str, fit: Fit | OrdinaryFit | SerialFit) -> Infor
     """The criteria of one fit. Raises ``ModelError`` for a REML fit: its criterion depends on X."""
     if not isinstance(fit, OrdinaryFit) and fit.reml:
         raise ModelError(
-            f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML"
+            f"information criteria compare maximum-likelihood fits; {name!r} was fitted by REML",
+            remedy="Refit it by maximum likelihood (reml=False).",
         )
     deviance = -2.0 * fit.log_likelihood
     k = fit.parameters
@@ -90,7 +91,8 @@ def check_same_rows(one: Fit, other: Fit) -> None:
         )
     if not np.array_equal(_weights(one), _weights(other)):
         raise ModelError(
-            "the two models were fitted with different weights, so their likelihoods do not compare"
+            "the two models were fitted with different weights, so their likelihoods do not compare",
+            remedy="Fit both with the same weights.",
         )
 
 
@@ -98,20 +100,31 @@ def _weights(fit: Fit) -> np.ndarray:
     return np.ones(fit.n) if fit.design.weights is None else fit.design.weights
 
 
+def _factors(fit: Fit) -> set[str]:
+    return {factor.grouping.name for factor in fit.factors}
+
+
 def _check_comparable(small: Fit, large: Fit) -> None:
     check_same_rows(small, large)
     if small.reml != large.reml:
-        raise ModelError("one model was fitted by REML, the other by maximum likelihood")
+        raise ModelError(
+            "one model was fitted by REML, the other by maximum likelihood",
+            remedy="Fit both by the same criterion.",
+        )
     if small.reml and small.design.names != large.design.names:
         raise ModelError(
-            "REML fits with different fixed effects do not compare; refit by maximum likelihood"
+            "REML fits with different fixed effects do not compare",
+            remedy="Refit both by maximum likelihood (reml=False).",
         )
-    if len(large.factors) > 1 or small.grouping.name != large.grouping.name:
+    if _factors(small) != _factors(large):
         raise ModelError(
-            "this test is for one added random effect of the same, only grouping factor",
-            remedy="Compare models with several grouping factors by AIC and BIC of their ML fits.",
+            "this test is for one added random effect of a grouping factor that both models have",
+            remedy="Compare models with other grouping factors by AIC and BIC of their ML fits.",
         )
     if small.design.names != large.design.names or (
         len(large.random_names) != len(small.random_names) + 1
     ):
-        raise ModelError("this test is for one added random effect")
+        raise ModelError(
+            "this test is for one added random effect",
+            remedy="Add one at a time, or compare AIC and BIC of the ML fits.",
+        )

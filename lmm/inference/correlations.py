@@ -54,7 +54,7 @@ def correlation_between(fit: Fit, term: str, values: Array) -> Array:
 
 def _columns_at(fit: Fit, term: str, values: Array) -> Array:
     """The random columns (k, q) at values of the one covariate they have."""
-    fit.grouping  # noqa: B018 (refuses several factors)
+    fit.only  # noqa: B018 (refuses several factors)
     others = set(fit.random_names) - {"Intercept", term}
     if others:
         raise ModelError(

@@ -36,6 +36,6 @@ def _hat_trace_of_several(fit: Fit, at: CrossedEvaluation) -> float:
 
 def intercept_degrees(fit: Fit) -> float:
     """Σ r_i / (r_i + σ²/τ²) for a random intercept: group levels in effect estimated (Ruppert, Wand, Carroll 2003)."""
-    ratio = fit.T[0, 0] ** 2
+    ratio = float(fit.own_Psi[0, 0]) / fit.sigma**2
     sizes = fit.grouping.sizes
     return float(np.sum(sizes * ratio / (1.0 + sizes * ratio)))

@@ -3,6 +3,8 @@
 Crainiceanu and Ruppert 2004, J. R. Stat. Soc. B 66:165, eqs. 6 and 9; with further, independent random
 effects the reference is that of the model with the tested one alone (Greven, Crainiceanu, Küchenhoff
 and Peters 2008, J. Comput. Graph. Stat. 17:870).
+
+Equations: docs/mathematics.md (34), (35).
 """
 
 from __future__ import annotations

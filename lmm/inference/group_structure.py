@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.model.fit import Fit
+from lmm.model.statistics import group_statistics
+from lmm.model.units import internal_units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +33,8 @@ class GroupStructure:
 
 
 def group_structure(fit: Fit) -> GroupStructure:
-    """The counts of a fit's one grouping factor. Raises ``ModelError`` for several."""
-    sizes, R = fit.statistics.sizes, fit.statistics.R
-    own = (np.einsum("qqm->qm", R) > 0.0).all(axis=0)
+    """The counts of the grouping factor that a fit speaks of. Raises ``ModelError`` for several, none of them named."""
+    sizes, own = fit.grouping.sizes, _determined(fit)
     return GroupStructure(
         group=fit.grouping.name,
         groups=len(sizes),
@@ -46,3 +47,15 @@ def group_structure(fit: Fit) -> GroupStructure:
         balanced=bool(sizes.min() == sizes.max()),
         balance=float(len(sizes) / np.sum(1.0 / sizes) / np.mean(sizes)),
     )
+
+
+def _determined(fit: Fit) -> np.ndarray:
+    """Whether each group's rows determine every random column of the factor, (m,)."""
+    factor = fit.factor
+    if len(fit.factors) == 1:
+        R = fit.statistics.R
+    else:
+        _, Z, _ = internal_units(fit.design)
+        XY = np.zeros((fit.n, 1))
+        R = group_statistics(XY, Z[:, factor.columns], factor.grouping.codes, factor.m).R
+    return (np.einsum("qqm->qm", R) > 0.0).all(axis=0)

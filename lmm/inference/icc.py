@@ -1,4 +1,7 @@
-"""The intraclass correlation: the share of the remaining variance that lies between groups."""
+"""The intraclass correlation: the share of the remaining variance that lies between groups.
+
+Equation: docs/mathematics.md (26).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def intraclass_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassC
     interval is exact (Wald 1947): that of λ = τ²/σ², carried over by ρ = λ/(1+λ). Where it is empty or no
     F test exists, it is the profile's. Raises ``ModelError`` for several grouping factors.
     """
-    fit.grouping  # noqa: B018 (refuses several factors)
+    fit.only  # noqa: B018 (refuses several factors)
     between = float(np.mean(np.einsum("nq,qr,nr->n", fit.Z, fit.Psi, fit.Z)))
     within = residual_ratio(fit)
     value = between / (between + within * fit.sigma**2)

@@ -4,6 +4,8 @@ Kenward and Roger 1997, Biometrics 53:983. V is linear in the entries of Psi and
 terms with second derivatives of V vanish. All sums are over groups: with K = I + R D R' = LL' of a group,
 x = L⁻¹H_X and A_a = L⁻¹ R G_a R' L⁻' (R G R' is I for sigma²), the paper's matrices are P_a = −Σ x'A_a x,
 Q_ab = Σ x'A_a A_b x and tr(V⁻¹G_a V⁻¹G_b) = Σ tr(A_a A_b); what no group's Z reaches adds to sigma² alone.
+
+Equations: docs/mathematics.md (29)–(31).
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import numpy as np
 
 from lmm.errors import ModelError
 from lmm.inference.contrasts import FTest, contrast_matrix, f_test
+from lmm.inference.several_kenward_roger import Moments, several_moments
+from lmm.inference.variance_ways import variance_ways
 from lmm.model.fit import Fit
 from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups, read_only
 
@@ -57,8 +61,8 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     """The adjusted covariance and each coefficient's degrees of freedom.
 
     A variance estimated as zero, or a combination of random effects without one, is held there: the
-    others are treated as if it were known. Raises ``ModelError`` for a fit by maximum likelihood and
-    for several grouping factors.
+    others are treated as if it were known. Raises ``ModelError`` for a fit by maximum likelihood, and
+    where several grouping factors have too many levels (``several_moments``).
     """
     sums = _sums(fit)
     vcov = fit.sigma**2 * fit.units.unscaled_covariance_out(sums.adjusted)
@@ -93,12 +97,29 @@ def kenward_roger_test(fit: Fit, L: Array) -> FTest:
 
 
 def _sums(fit: Fit) -> _Sums:
-    statistics = fit.statistics
     if not fit.reml:
         raise ModelError(
             "Kenward–Roger's correction is for fits by REML; this one is by maximum likelihood",
             remedy="Fit by REML, or ask for Satterthwaite's degrees of freedom.",
         )
+    found = _moments(fit) if len(fit.factors) == 1 else several_moments(fit)
+    Phi, P, Q = fit.optimum.at.Phi, found.P, found.Q
+    PhiP = Phi @ P
+    information = 0.5 * (
+        found.trace
+        - 2.0 * np.einsum("pr,klrp->kl", Phi, Q)
+        + np.einsum("kpr,lrp->kl", PhiP, PhiP, optimize=True)
+    )
+    W, unknown = _inverse(information, size=np.sqrt(0.5 * np.diag(found.trace)))
+    spread = np.einsum("kl,klpr->pr", W, Q) - np.einsum("kl,kps,lsr->pr", W, P, PhiP, optimize=True)
+    adjusted = Phi + 2.0 * Phi @ spread @ Phi
+    adjusted = 0.5 * (adjusted + adjusted.T)
+    return _Sums(Phi=Phi, adjusted=adjusted, P=P, W=W, unknown=unknown, held=found.held)
+
+
+def _moments(fit: Fit) -> Moments:
+    """P, Q and the traces of one grouping factor, group by group."""
+    statistics = fit.statistics
     n, p, q, m = statistics.n, statistics.p, statistics.q, statistics.m
     A, x, held = _whitened(fit)
     k = len(A)
@@ -112,18 +133,7 @@ def _sums(fit: Fit) -> _Sums:
     P[-1] -= rest
     Q[-1, -1] += rest
     trace[-1, -1] += n - q * m
-    Phi = fit.at.Phi
-    PhiP = Phi @ P
-    information = 0.5 * (
-        trace
-        - 2.0 * np.einsum("pr,klrp->kl", Phi, Q)
-        + np.einsum("kpr,lrp->kl", PhiP, PhiP, optimize=True)
-    )
-    W, unknown = _inverse(information, size=np.sqrt(0.5 * np.diag(trace)))
-    spread = np.einsum("kl,klpr->pr", W, Q) - np.einsum("kl,kps,lsr->pr", W, P, PhiP, optimize=True)
-    adjusted = Phi + 2.0 * Phi @ spread @ Phi
-    adjusted = 0.5 * (adjusted + adjusted.T)
-    return _Sums(Phi=Phi, adjusted=adjusted, P=P, W=W, unknown=unknown, held=held)
+    return Moments(P=P, Q=Q, trace=trace, held=held)
 
 
 def _inverse(information: Array, *, size: Array) -> tuple[Array, Array]:
@@ -148,37 +158,12 @@ def _whitened(fit: Fit) -> tuple[Array, Array, int]:
         L, np.concatenate([statistics.R, statistics.H[:, : statistics.p], identity], axis=1)
     )
     root, x, inverse = solved[:, :q], solved[:, q : q + statistics.p], solved[:, q + statistics.p :]
-    ways, held = _ways(fit)
+    ways, held = variance_ways(fit)
     A = np.empty((len(ways) + 1, *K.shape))
     for k, way in enumerate(ways):
         A[k] = np.einsum("acm,cd,bdm->abm", root, way, root, optimize=True)
     A[-1] = np.einsum("acm,bcm->abm", inverse, inverse)
     return A, x, held
-
-
-def _ways(fit: Fit) -> tuple[list[Array], int]:
-    """The symmetric (q, q) changes of D that stay possible to both sides, and how many do not.
-
-    Inside, these are all of a block. On the boundary a variance of zero cannot fall: along the directions
-    that have none, only changes that join them to the others are left.
-    """
-    ways, held = [], 0
-    for block in fit.template.slices:
-        root = fit.optimum.T[block, block]
-        size = len(root)
-        still = size - int(root.any(axis=0).sum())
-        _, directions = np.linalg.eigh(root @ root.T)
-        for i in range(size):
-            for j in range(i + 1):
-                # eigenvalues ascend: the first ones are those without variance
-                if i < still:
-                    held += 1
-                    continue
-                way = np.zeros_like(fit.optimum.T)
-                outer = np.outer(directions[:, i], directions[:, j])
-                way[block, block] = 0.5 * (outer + outer.T)
-                ways.append(way)
-    return ways, held
 
 
 def _dof(sums: _Sums, contrast: Array) -> float:

@@ -131,13 +131,23 @@ def structure_ladder(
     rivals, absent = serial_rivals(named, table, time=time)
     named.update(rivals)
     likelihood = {name: by_ml(fit) for name, fit in named.items()}
-    steps = [_step(pair, named, likelihood) for pair in _STEPS if set(pair) <= set(named)]
+    steps = [
+        _step(pair, named, likelihood)
+        for pair in _STEPS
+        if set(pair) <= set(named) and not _adds_factors(pair, named)
+    ]
     return Ladder(
         rungs=tuple(rung(name, fit, likelihood[name], term) for name, fit in named.items()),
         steps=tuple(steps),
         group_test=_group_test(named),
         absent=absent,
     )
+
+
+def _adds_factors(pair: tuple[str, str], fits: Mapping[str, AnyFit]) -> bool:
+    """Whether a step brings in several grouping factors at once: for that no reference distribution is known."""
+    large = fits[pair[1]]
+    return pair[0] == "pooled" and isinstance(large, Fit) and len(large.factors) > 1
 
 
 def _check_comparable(fits: Mapping[str, AnyFit]) -> None:

@@ -46,7 +46,7 @@ def sd_path(fit: Fit, block: int, column: int) -> Path:
 
     def surface(sd: float) -> Surface:
         return Surface(
-            statistics=fit.statistics,
+            statistics=fit.sufficient,
             held=sd * unit,
             ways=ways,
             bounded=np.zeros(len(ways), bool),
@@ -77,7 +77,7 @@ def correlation_path(fit: Fit, block: int, columns: tuple[int, int]) -> Path:
     def surface(angle: float) -> Surface:
         second = np.outer(frame[:, b], np.sin(angle) * rows[a] + np.cos(angle) * rows[b])[None]
         return Surface(
-            statistics=fit.statistics,
+            statistics=fit.sufficient,
             held=np.zeros_like(frame),
             ways=np.asarray(np.concatenate([first, second, ways]), float),
             bounded=bounded,
@@ -103,7 +103,7 @@ def sigma_path(fit: Fit) -> Path:
 
     def surface(log_sigma: float) -> Surface:
         return Surface(
-            statistics=fit.statistics,
+            statistics=fit.sufficient,
             held=np.zeros((q, q)),
             ways=ways,
             bounded=np.zeros(len(ways), bool),

@@ -1,4 +1,7 @@
-"""How often a variance that is zero is estimated as zero: a number of the design alone, without simulation."""
+"""How often a variance that is zero is estimated as zero: a number of the design alone, without simulation.
+
+Equation: docs/mathematics.md (36).
+"""
 
 from __future__ import annotations
 

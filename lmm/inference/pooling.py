@@ -1,4 +1,7 @@
-"""Each group on its own, and as the model sees it: raw and shrunk estimates, paired by the group's label."""
+"""Each group on its own, and as the model sees it: raw and shrunk estimates, paired by the group's label.
+
+Equation: docs/mathematics.md (25).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from lmm.model.weights import refuse_weights
 class PooledLevel:
     """A group's own level (its stratified intercept) and its shrunk one (random intercept).
 
-    ``expected`` is what the fixed effects alone say of the group (the average, without covariates).
+    ``expected`` is what the fixed effects alone say of the group (the average, without covariates), and
+    with further grouping factors their predicted effects, averaged over the group's rows.
     ``kept`` is the weight r/(r + σ²/τ²) of the group's own data, ``pulled`` = 1 − kept the share of the
     way to it; both depend on no origin of y. ``se`` belongs to the own level.
     """
@@ -67,7 +71,8 @@ def pooled_levels(
     expected = effects["Intercept"] + _at_group_means(
         design, random_intercept.grouping, effects, slope
     )
-    ratio = float(random_intercept.T[0, 0]) ** 2
+    expected = expected + _from_further_factors(random_intercept)
+    ratio = float(random_intercept.own_Psi[0, 0]) / random_intercept.sigma**2
     rows = []
     for i, level in enumerate(stratified.grouping.levels):
         size, k = int(stratified.grouping.sizes[i]), place[level]
@@ -100,6 +105,15 @@ def _at_group_means(
     return _group_means(design.X[:, others], grouping) @ beta
 
 
+def _from_further_factors(fit: Fit) -> np.ndarray:
+    """The predicted effects of all factors but the one spoken of, averaged over the rows of its groups, (m,)."""
+    if len(fit.factors) == 1:
+        return np.zeros(fit.grouping.m)
+    own = np.einsum("nq,nq->n", fit.Z[:, fit.factor.columns], fit.b[fit.grouping.codes])
+    rest = fit.fitted_values - fit.design.X @ fit.beta - own
+    return _group_means(rest[:, None], fit.grouping)[:, 0]
+
+
 def _group_means(columns: np.ndarray, grouping: Grouping) -> np.ndarray:
     m = grouping.m
     means = [np.bincount(grouping.codes, weights=column, minlength=m) for column in columns.T]
@@ -115,15 +129,13 @@ def pooled_lines(random_slope: Fit, *, slope: str, se: np.ndarray) -> tuple[Pool
     refuse_weights(random_slope.design, "the comparison of raw and shrunk lines")
     names = random_slope.design.names
     at_level, at_slope = names.index("Intercept"), names.index(slope)
-    k_level, k_slope = (
-        random_slope.random_names.index("Intercept"),
-        random_slope.random_names.index(slope),
-    )
+    k_level, k_slope = (random_slope.own_names.index(name) for name in ("Intercept", slope))
     own = _own_lines(random_slope, at_slope)
     effects = dict(zip(names, random_slope.beta, strict=True))
     level_means = random_slope.beta[at_level] + _at_group_means(
         random_slope.design, random_slope.grouping, effects, slope
     )
+    level_means = level_means + _from_further_factors(random_slope)
     return tuple(
         PooledLine(
             level=level,

@@ -1,6 +1,8 @@
 """Prediction with three named bands: the mean curve, a new group's own curve, a new observation.
 
-Henderson 1975, Biometrics 31:423. The variance parameters count as known, as estimated.
+Henderson 1975, Biometrics 31:423; what is added for the variances, which are estimated, see ``lines``.
+
+Equation: docs/mathematics.md (27).
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import pandas as pd
 
 from lmm.errors import ModelError
 from lmm.inference.coefficients import t_quantile
+from lmm.inference.knowledge import of_new_group
+from lmm.inference.shared import shared_by_groups
 from lmm.inference.uncertainty import uncertainty_of
 from lmm.model.fit import Fit
 from lmm.model.groups import group_rows
@@ -44,36 +48,25 @@ def forecast(
 
     A new measurement is one of prior weight one.
 
-    The mean's interval is that of ``fixed_effects``: at a row (1, 0) it is the intercept's. The ranges take
-    the variances as known and the smaller of the mean's degrees of freedom and m − 1. Raises ``ModelError``
-    for several grouping factors.
+    The mean's interval is that of ``fixed_effects``: at a row (1, 0) it is the intercept's. The ranges are
+    those of ``of_new_group``.
     """
-    groups = fit.grouping.m
-    rows = []
-    variances, dofs = uncertainty_of(fit, X)
-    for where, x, z, mean_var, dof in zip(at, X, Z, variances, dofs, strict=True):
-        mean = float(x @ fit.beta)
-        group_var = float(x @ fit.vcov @ x + z @ fit.Psi @ z)
-        observation_var = group_var + fit.sigma**2
-        reach = t_quantile(confidence, dof)
-        wide = t_quantile(confidence, min(dof, groups - 1))
-        mean_se, group_sd, sd = (float(np.sqrt(v)) for v in (mean_var, group_var, observation_var))
-        rows.append(
-            Forecast(
-                at=float(where),
-                mean=mean,
-                mean_se=mean_se,
-                mean_low=mean - float(reach) * mean_se,
-                mean_high=mean + float(reach) * mean_se,
-                group_sd=group_sd,
-                group_low=mean - float(wide) * group_sd,
-                group_high=mean + float(wide) * group_sd,
-                observation_sd=sd,
-                observation_low=mean - float(wide) * sd,
-                observation_high=mean + float(wide) * sd,
-            )
-        )
-    return tuple(rows)
+    line = of_new_group(shared_by_groups(fit)).line(X, Z)
+    mean, (variances, dof) = X @ fit.beta, uncertainty_of(fit, X)
+    bands = {
+        "mean": (np.sqrt(variances), dof),
+        "group": (line.sd, line.dof),
+        "observation": (line.observation_sd, line.observation_dof),
+    }
+    columns = {"at": at, "mean": mean}
+    for name, (sd, own_dof) in bands.items():
+        reach = t_quantile(confidence, own_dof) * sd
+        columns["mean_se" if name == "mean" else f"{name}_sd"] = sd
+        columns |= {f"{name}_low": mean - reach, f"{name}_high": mean + reach}
+    return tuple(
+        Forecast(**{name: float(column[k]) for name, column in columns.items()})
+        for k in range(len(at))
+    )
 
 
 def predict_rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any] | None, *, level: str) -> Array:

@@ -10,7 +10,9 @@ from scipy.linalg import null_space
 
 from lmm.inference.limits import Deviance
 from lmm.inference.paths import Path, correlation_path, sd_path, sigma_path
+from lmm.inference.several_surfaces import descend_several
 from lmm.inference.surfaces import descend
+from lmm.model.blocks import CrossedStatistics
 from lmm.model.fit import Fit
 from lmm.model.objective import OneFactor
 from lmm.model.optimizer import minimise
@@ -75,7 +77,9 @@ def _of_path(
     solved = [(path.start, path.x)]
 
     def deviance(coordinate: float) -> float:
-        place = descend(path.surface(coordinate), _guess(solved, coordinate))
+        surface, guess = path.surface(coordinate), _guess(solved, coordinate)
+        several = isinstance(surface.statistics, CrossedStatistics)
+        place = descend_several(surface, guess) if several else descend(surface, guess)
         solved.append((coordinate, place.x))
         return place.value
 

@@ -40,8 +40,7 @@ def variance_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileInte
     """A row for each SD and each correlation of a block and one for sigma, in the user's units.
 
     The profile is that of the ML deviance, as in lme4, for a REML fit too. Raises ``RuntimeError``
-    where a lower deviance than the fit's is met on the way, which only a failed fit can cause, and
-    ``ModelError`` for several grouping factors.
+    where a lower deviance than the fit's is met on the way, which only a failed fit can cause.
     """
     ml = refit(fit, reml=False) if fit.reml else fit
     estimates = [*_random_estimates(fit), fit.sigma]

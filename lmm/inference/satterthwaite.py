@@ -3,6 +3,8 @@
 Fai and Cornelius 1996, J. Stat. Comput. Simul. 54:363. The variance f of a coefficient is sigma² g(D);
 with sigma² profiled out, var(log f) = ∇' (2 H⁻¹) ∇ + 2/d, ∇ the gradient of log f along the profile and
 d the degrees of freedom of sigma². Then dof = 2 / var(log f). Values at a bound contribute nothing.
+
+Equation: docs/mathematics.md (28).
 """
 
 from __future__ import annotations

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, stdtr
 
+from lmm.errors import ModelError
 from lmm.inference.between_within import between_within_dof
 from lmm.inference.cluster_robust import ClusterRobust, cluster_robust
 from lmm.inference.coefficients import t_quantile
 from lmm.inference.kenward_roger import kenward_roger
 from lmm.inference.satterthwaite import satterthwaite_dof
+from lmm.inference.several_kenward_roger import is_small
 from lmm.model.fit import Fit
 from lmm.numerics import Array
 
@@ -40,8 +42,8 @@ class StandardErrors:
     p_wald: float
     dof_satterthwaite: float
     p_satterthwaite: float
-    dof_between_within: float
-    p_between_within: float
+    dof_between_within: float | None
+    p_between_within: float | None
     se_kenward_roger: float | None
     dof_kenward_roger: float | None
     p_kenward_roger: float | None
@@ -52,19 +54,22 @@ class StandardErrors:
     high_robust: float | None
     ratio: float | None
     p_ratio: float | None
-    effective_groups: float
+    effective_groups: float | None
     rarer_groups: int | None
 
 
 def standard_errors(fit: Fit, *, confidence: float = 0.95) -> tuple[StandardErrors, ...]:
     """One row a coefficient; Kenward–Roger's are ``None`` for a fit by maximum likelihood.
 
-    Raises ``ModelError`` for several grouping factors.
+    With several grouping factors between–within and the counts of groups are ``None`` too, and what is robust where
+    the factors are crossed.
     """
-    robust = cluster_robust(fit)
+    several = len(fit.factors) > 1
+    robust = _independent(fit)
     model = np.sqrt(np.diag(fit.vcov))
-    satterthwaite, counted = satterthwaite_dof(fit), between_within_dof(fit)
-    exact = kenward_roger(fit) if fit.reml else None
+    satterthwaite = satterthwaite_dof(fit)
+    counted = None if several else between_within_dof(fit)
+    exact = kenward_roger(fit) if fit.reml and (not several or is_small(fit)) else None
     adjusted = np.sqrt(np.diag(exact.vcov)) if exact else None
     rows = []
     for j, term in enumerate(fit.design.names):
@@ -78,23 +83,37 @@ def standard_errors(fit: Fit, *, confidence: float = 0.95) -> tuple[StandardErro
                 p_wald=_p(estimate, model[j], np.inf),
                 dof_satterthwaite=float(satterthwaite[j]),
                 p_satterthwaite=_p(estimate, model[j], satterthwaite[j]),
-                dof_between_within=float(counted[j]),
-                p_between_within=_p(estimate, model[j], counted[j]),
+                dof_between_within=None if counted is None else float(counted[j]),
+                p_between_within=None if counted is None else _p(estimate, model[j], counted[j]),
                 se_kenward_roger=None if own is None else float(own[0]),
                 dof_kenward_roger=None if own is None else float(own[1]),
                 p_kenward_roger=None if own is None else _p(estimate, *own),
                 **_robust(estimate, float(model[j]), robust, j, confidence),
-                effective_groups=float(robust.effective_groups[j]),
-                rarer_groups=_rarer_groups(fit.design.X[:, j], fit.grouping.codes),
+                effective_groups=None
+                if several or robust is None
+                else float(robust.effective_groups[j]),
+                rarer_groups=None
+                if several
+                else _rarer_groups(fit.design.X[:, j], fit.grouping.codes),
             )
         )
     return tuple(rows)
 
 
+def _independent(fit: Fit) -> ClusterRobust | None:
+    """The robust errors; ``None`` where no part of the data is independent of the rest."""
+    if len(fit.factors) == 1:
+        return cluster_robust(fit)
+    try:
+        return cluster_robust(fit)
+    except ModelError:
+        return None
+
+
 def _robust(
-    estimate: float, model: float, robust: ClusterRobust, j: int, confidence: float
+    estimate: float, model: float, robust: ClusterRobust | None, j: int, confidence: float
 ) -> dict[str, float | None]:
-    if robust.seen[j] < _SEEN:
+    if robust is None or robust.seen[j] < _SEEN:
         return dict.fromkeys(_ROBUST)
     se, dof = float(np.sqrt(robust.vcov[j, j])), float(robust.dof[j])
     reach = float(t_quantile(confidence, dof)) * se

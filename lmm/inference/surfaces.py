@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.model.blocks import CrossedStatistics
 from lmm.model.criterion import evaluate, gradient_in_D, hessian_in_D
 from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
@@ -28,7 +29,7 @@ class Surface:
     ``bounded`` (k,) marks the x_k that may not be negative.
     """
 
-    statistics: GroupStatistics
+    statistics: GroupStatistics | CrossedStatistics
     held: Array
     ways: Array
     bounded: np.ndarray
@@ -47,6 +48,7 @@ class Place:
 
 def evaluate_surface(surface: Surface, x: Array) -> Place:
     """The deviance at x by the chain rule through D = MM'/sigma²."""
+    assert isinstance(surface.statistics, GroupStatistics)
     n, k = surface.statistics.n, len(surface.ways)
     free_variance = surface.log_variance is None
     log_variance = float(x[-1]) if surface.log_variance is None else surface.log_variance

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lmm.errors import ModelError
+from lmm.errors import ModelError, choice_of
 from lmm.model.criterion import evaluate
 from lmm.model.design import Design, RandomBlock
 from lmm.model.fit import Fit, fit_design
@@ -27,8 +27,10 @@ def own_block(fit: Fit, term: str, *, group: str | None = None) -> int:
     if len(alone) == 1 and len(holding) == 1:
         return alone[0]
     if not holding:
-        known = ", ".join(dict.fromkeys(fit.random_names))
-        raise ModelError(f"the model has no random effect {term!r}; it has {known}")
+        raise ModelError(
+            f"the model has no random effect {term!r}",
+            remedy=choice_of(term, dict.fromkeys(fit.random_names), are="random effects"),
+        )
     if alone:
         raise ModelError(
             f"more than one random term has the effect {term!r}", remedy="Name its group too."
@@ -62,6 +64,28 @@ def without_effect(fit: Fit, term: str) -> Fit | None:
     if rest:
         blocks.insert(holding[0], _part(block, *rest))
     return fit_design(_with(fit.design, blocks), reml=fit.reml) if blocks else None
+
+
+def without_effect_of(fit: Fit, term: str, group: str) -> Fit:
+    """The model without one random column of the named one of several grouping factors, on the same rows.
+
+    Raises ``ModelError`` where the factor has no such column.
+    """
+    holding = [
+        k
+        for k, block in enumerate(fit.design.blocks)
+        if term in block.names and block.grouping.name == group
+    ]
+    if len(holding) != 1:
+        raise ModelError(f"the model has no random effect {term!r} of {group!r} to leave out")
+    block = fit.design.blocks[holding[0]]
+    rest = tuple(name for name in block.names if name != term)
+    blocks = [each for each in fit.design.blocks if each is not block]
+    if rest:
+        blocks.insert(holding[0], _part(block, *rest))
+    if not blocks:
+        raise ModelError(f"without {term!r} of {group!r} the model has no random effect left")
+    return fit_design(_with(fit.design, blocks), reml=fit.reml)
 
 
 def independent_form(fit: Fit, term: str) -> Fit:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm.errors import ModelError
+from lmm.errors import ModelError, choice_of
 from lmm.inference import between_within, kenward_roger, satterthwaite
+from lmm.inference.several_kenward_roger import is_small
 from lmm.model.fit import Fit
 from lmm.numerics import Array
 
@@ -47,7 +48,7 @@ def uncertainty(fit: Fit, method: str = "auto") -> Uncertainty:
     if method not in _MAKE:
         raise ModelError(
             f"there is no method {method!r} for degrees of freedom",
-            remedy=f"Choose one of {', '.join(METHODS)}.",
+            remedy=choice_of(method, METHODS, are="methods"),
         )
     return _MAKE[method](fit)
 
@@ -61,17 +62,14 @@ def uncertainty_of(fit: Fit, L: Array) -> tuple[Array, Array]:
 
 
 def default_method(fit: Fit) -> str:
-    """Kenward–Roger for REML with one grouping factor of at most 10 000 groups, else Satterthwaite.
+    """Kenward–Roger for REML with one grouping factor of at most 10 000 groups, or with several of few levels.
 
-    Beyond 500 products of a fixed effect and a variance parameter it is Satterthwaite too.
+    Else, and beyond 500 products of a fixed effect and a variance parameter it is Satterthwaite.
     """
-    few = fit.factors[0].m <= KENWARD_ROGER_GROUPS
+    several = len(fit.factors) > 1
+    few = is_small(fit) if several else fit.factors[0].m <= KENWARD_ROGER_GROUPS
     narrow = fit.p * (len(fit.theta) + 1) <= KENWARD_ROGER_PRODUCTS
-    return (
-        "kenward-roger"
-        if fit.reml and len(fit.factors) == 1 and few and narrow
-        else "satterthwaite"
-    )
+    return "kenward-roger" if fit.reml and few and narrow else "satterthwaite"
 
 
 def check_determined(fit: Fit) -> None:

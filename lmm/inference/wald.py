@@ -2,6 +2,8 @@
 
 Wald 1947, Ann. Math. Stat. 18:586; with other random effects of the same groups, these are taken as
 fixed (Seely and El-Bassiouni 1983, Ann. Stat. 11:197). No simulation, no large number of groups.
+
+Equation: docs/mathematics.md (37).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import fdtrc, fdtri
 
-from lmm.errors import ModelError
+from lmm.errors import ModelError, choice_of
 from lmm.model.columns import DEPENDENT
 from lmm.model.criterion import evaluate
 from lmm.model.fit import Fit
@@ -48,10 +50,11 @@ def wald_test(fit: Fit, term: str) -> WaldTest:
     wherever the columns are centred. Raises ``ModelError`` where no residual or nothing to test is left
     when every group has its own columns, or for several grouping factors.
     """
-    grouping = fit.grouping  # refuses several factors
+    grouping = fit.only.grouping
     if term not in fit.random_names:
         raise ModelError(
-            f"the model has no random effect {term!r}; it has {', '.join(fit.random_names)}"
+            f"the model has no random effect {term!r}",
+            remedy=choice_of(term, fit.random_names, are="random effects"),
         )
     statistics = _with_last(fit, fit.random_names.index(term))
     full, within = _residual(statistics.S, _ranks(statistics).sum(), statistics)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from lmm.errors import DataError
-from lmm.ingest.source import MAX_TEXT_BYTES
+from lmm.errors import MAKE_READABLE, DataError
+from lmm.ingest.source import MAX_TEXT_BYTES, SAVE_AGAIN
 
 _BLOCK = 2**20
 
@@ -54,7 +54,11 @@ def open_content(path: Path) -> Iterator[Content]:
             remedy="Check the name; it is taken from the current folder.",
         ) from None
     except OSError as error:
-        raise DataError(f"the file cannot be read ({error.strerror})", where=where) from None
+        raise DataError(
+            f"the file cannot be read ({error.strerror})",
+            where=where,
+            remedy=MAKE_READABLE,
+        ) from None
     with file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
@@ -72,7 +76,7 @@ def open_content(path: Path) -> Iterator[Content]:
 
 def _refuse_other_kinds(start: bytes, where: str) -> None:
     if not start:
-        raise DataError("the file is empty (0 bytes)", where=where)
+        raise DataError("the file is empty (0 bytes)", where=where, remedy=SAVE_AGAIN)
     for magic, kind in _NOT_TABLES.items():
         if start.startswith(magic):
             raise DataError(
@@ -106,7 +110,9 @@ def _decompressed_size(stream: BinaryIO, where: str) -> int:
             remedy="Copy or download the file again; nothing was read from the part that is there.",
         ) from None
     if not size:
-        raise DataError("the gzip file holds an empty file (0 bytes)", where=where)
+        raise DataError(
+            "the gzip file holds an empty file (0 bytes)", where=where, remedy=SAVE_AGAIN
+        )
     return size
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -62,22 +62,28 @@ def sources_of(names: Iterable[str], derivations: Mapping[str, Derivation]) -> t
 
 
 def derived_values(
-    name: str, derivation: Derivation, columns: Mapping[str, Array], *, where: str
+    name: str,
+    derivation: Derivation,
+    columns: Mapping[str, Array],
+    *,
+    where: str,
+    place: Callable[[int], str] = lambda index: f"row {index + 1}",
 ) -> Array:
     """The derived column (n,), not-a-number exactly where a column it needs is missing.
 
-    Raises ``DataError`` naming rows where the values are there but the result is not finite.
+    Raises ``DataError`` naming rows, by their ``place``, where the values are there but the result
+    is not finite.
     """
     values = derivation.values(columns)
     complete = np.all([np.isfinite(columns[source]) for source in derivation.columns], axis=0)
     failed = np.flatnonzero(complete & ~np.isfinite(values))
     if failed.size:
-        rows = ", ".join(str(row + 1) for row in failed[:5])
+        rows = ", ".join(place(int(row)) for row in failed[:5])
         first = failed[0]
         held = ", ".join(f"{source} = {columns[source][first]:g}" for source in derivation.columns)
         raise DataError(
             f"derived column {name} is not a finite number in {counted(failed.size, 'row')} "
-            f"(row {rows}; {held} in row {first + 1})",
+            f"({rows}; {held} in {place(int(first))})",
             where=where,
             remedy="Division by zero, and logarithms or roots of negative numbers have no result.",
         )

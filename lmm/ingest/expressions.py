@@ -60,7 +60,9 @@ def parse_expression(text: str, *, where: str) -> Expression:
     text = " ".join(text.splitlines()).strip()
     if len(text) > MAX_CHARACTERS:
         raise ConfigurationError(
-            f"the expression has {len(text)} characters; the limit is {MAX_CHARACTERS}", where=where
+            f"the expression has {len(text)} characters; the limit is {MAX_CHARACTERS}",
+            where=where,
+            remedy="Derive parts of it first, as columns of their own.",
         )
     try:
         root = ast.parse(_blanked(text), mode="eval").body

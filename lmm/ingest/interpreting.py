@@ -18,6 +18,7 @@ from lmm.ingest.numbers import NumericColumn, numeric_column
 from lmm.ingest.roles import Roles, repeated_roles
 from lmm.ingest.source import RawTable, absent_columns
 from lmm.ingest.suspects import SuspectedCode, suspected_codes, suspicion
+from lmm.ingest.within import groups_told_apart
 from lmm.numerics import Array
 
 
@@ -37,8 +38,8 @@ class Interpreted:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Reading:
-    """The work in progress: every column of the file is read once, whoever needs it."""
+class ColumnReader:
+    """Columns as they are asked for: each is read once, whoever needs it; what was found on the way is kept."""
 
     raw: RawTable
     codes: Mapping[str, Codes]
@@ -88,8 +89,8 @@ class _Reading:
             self.refused.add(name)
             return self.made[name]
         try:
-            where = self.raw.source.file
-            self.made[name] = derived_values(name, derivation, columns, where=where)
+            where, place = self.raw.source.file, self.raw.placed.words
+            self.made[name] = derived_values(name, derivation, columns, where=where, place=place)
         except DataError as error:
             self._refuse(name, error.problems)
         return self.made[name]
@@ -109,11 +110,12 @@ def interpret(
     """
     derivations = parse_derived(derived)
     _refuse_names(raw, roles, derivations)
-    reading = _Reading(raw=raw, codes=missing_codes, derivations=derivations)
+    reading = ColumnReader(raw=raw, codes=missing_codes, derivations=derivations)
+    grouping = (roles.group, *(each.column for each in roles.further_groups))
     columns: dict[str, Array | pd.Categorical] = {
-        roles.group: reading.label(roles.group),
-        roles.outcome: reading.number(roles.outcome),
+        name: reading.label(name) for name in dict.fromkeys((*grouping, *roles.outer.values()))
     }
+    columns[roles.outcome] = reading.number(roles.outcome)
     if roles.time is not None:
         columns[roles.time] = reading.number(roles.time)
     for covariate in roles.covariates:
@@ -123,10 +125,10 @@ def interpret(
     for name in roles.others:
         if name not in columns:
             columns[name] = reading.either(name)
-    return _gathered(reading, columns)
+    return _gathered(reading, groups_told_apart(columns, roles.outer))
 
 
-def _gathered(reading: _Reading, columns: dict[str, Array | pd.Categorical]) -> Interpreted:
+def _gathered(reading: ColumnReader, columns: dict[str, Array | pd.Categorical]) -> Interpreted:
     suspects: tuple[SuspectedCode, ...] = ()
     notes = list(reading.notes)
     for name, column in reading.numbers.items():
@@ -158,8 +160,11 @@ def _refuse_names(raw: RawTable, roles: Roles, derivations: Mapping[str, Derivat
         for name in derivations
         if name in raw.available
     ]
-    if roles.group in derivations:
-        message = f"the group {roles.group} cannot be a derived column"
-        problems.append(Problem(message=message, where=where))
+    grouping = (roles.group, *(each.column for each in roles.further_groups))
+    problems += [
+        Problem(message=f"the group {name} cannot be a derived column", where=where)
+        for name in dict.fromkeys((*grouping, *roles.outer.values()))
+        if name in derivations
+    ]
     if problems:
         raise DataError(problems)

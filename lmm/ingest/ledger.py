@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Why a row is left out: a value is missing; a rule of the data contract is broken; a row of
+# another file takes its place.
+MISSING, QUARANTINED, SUPERSEDED = "missing", "quarantined", "superseded"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
-    """``rows`` left out for one ``reason`` in one ``column``; each row is counted once."""
+    """``rows`` left out for one ``reason`` in one ``column`` ('' where none is to blame); each row is counted once."""
 
     reason: str
     column: str

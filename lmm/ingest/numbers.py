@@ -58,13 +58,25 @@ class NumericColumn:
     problems: tuple[Problem, ...]
 
 
-def numeric_column(
-    raw: RawTable, name: str, *, missing_codes: Codes = (), decimal: str | None = None
-) -> NumericColumn:
-    """Read a column as float64; ``decimal`` defaults to that of the source.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberCells:
+    """The cells of a column read as numbers (n,): not-a-number in ``values`` wherever a mask is set.
 
-    Codes that are numbers are compared as numbers (88.8 finds "88.80"), other codes as text.
+    ``text`` are the cells, ``missing``, ``infinite`` and ``other`` (no number at all) masks.
     """
+
+    text: pa.Array
+    values: Array
+    missing: np.ndarray
+    infinite: np.ndarray
+    other: np.ndarray
+    recoded: tuple[Recoded, ...]
+
+
+def number_cells(
+    raw: RawTable, name: str, *, missing_codes: Codes = (), decimal: str | None = None
+) -> NumberCells | None:
+    """The cells of a column as numbers; None where its type holds none (dates, truth values)."""
     cells = cells_of(raw, name)
     if is_text(cells.type):
         text = trimmed(cells)
@@ -75,7 +87,7 @@ def numeric_column(
         values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False).copy()
         missing, infinite, other = np.isnan(values), np.isinf(values), np.zeros(len(values), bool)
     else:
-        return _not_numbers(raw, name, cells)
+        return None
     recoded = []
     narrow = np.float32 if pa.types.is_float32(cells.type) else np.float64
     for code in missing_codes:
@@ -85,15 +97,34 @@ def numeric_column(
         values[hit] = np.nan
         missing, infinite, other = missing & ~hit, infinite & ~hit, other & ~hit
     values[infinite] = np.nan
-    where = raw.source.file
+    return NumberCells(
+        text=text,
+        values=read_only(values),
+        missing=missing,
+        infinite=infinite,
+        other=other,
+        recoded=tuple(recoded),
+    )
+
+
+def numeric_column(
+    raw: RawTable, name: str, *, missing_codes: Codes = (), decimal: str | None = None
+) -> NumericColumn:
+    """Read a column as float64; ``decimal`` defaults to that of the source.
+
+    Codes that are numbers are compared as numbers (88.8 finds "88.80"), other codes as text.
+    """
+    cells = number_cells(raw, name, missing_codes=missing_codes, decimal=decimal)
+    if cells is None:
+        return _not_numbers(raw, name, cells_of(raw, name))
     return NumericColumn(
         name=name,
-        values=read_only(values),
-        missing=int(missing.sum()),
-        recoded=tuple(recoded),
+        values=cells.values,
+        missing=int(cells.missing.sum()),
+        recoded=cells.recoded,
         problems=(
-            *_unreadable(name, text, other, where),
-            *_not_finite(name, text, infinite, where),
+            *_unreadable(raw, name, cells.text, cells.other),
+            *_not_finite(raw, name, cells.text, cells.infinite),
         ),
     )
 
@@ -132,26 +163,28 @@ def _is_code(code: float | str, values: Array, text: pa.Array, narrow: type) -> 
         return np.zeros(len(values), bool)
 
 
-def _unreadable(name: str, text: pa.Array, other: np.ndarray, where: str) -> Iterable[Problem]:
+def _unreadable(raw: RawTable, name: str, text: pa.Array, other: np.ndarray) -> Iterable[Problem]:
     count = int(other.sum())
     if not count:
         return
-    examples = _examples(text, other)
+    examples = _examples(raw, text, other)
     share = "all" if count == len(text) else f"{count:,} of {len(text):,}"
     yield Problem(
         message=f"column {name} is not numeric: text in {share} rows ({_listed(examples)})",
-        where=where,
+        where=raw.source.file,
         remedy=_hint([value for _, value in examples]),
     )
 
 
-def _not_finite(name: str, text: pa.Array, infinite: np.ndarray, where: str) -> Iterable[Problem]:
+def _not_finite(
+    raw: RawTable, name: str, text: pa.Array, infinite: np.ndarray
+) -> Iterable[Problem]:
     count = int(infinite.sum())
     if count:
         yield Problem(
             message=f"column {name} has values that are not finite numbers in {counted(count, 'row')} "
-            f"({_listed(_examples(text, infinite))})",
-            where=where,
+            f"({_listed(_examples(raw, text, infinite))})",
+            where=raw.source.file,
             remedy=f"Numbers must be finite and below 1.8e308. {_CORRECT_CELLS}",
         )
 
@@ -170,13 +203,14 @@ def _not_numbers(raw: RawTable, name: str, cells: pa.Array) -> NumericColumn:
     )
 
 
-def _examples(text: pa.Array, mask: np.ndarray) -> list[tuple[int, str]]:
-    """The first rows of a mask, counted from 1, with what they hold."""
-    return [(int(row) + 1, str(text[int(row)].as_py())) for row in np.flatnonzero(mask)[:_EXAMPLES]]
+def _examples(raw: RawTable, text: pa.Array, mask: np.ndarray) -> list[tuple[str, str]]:
+    """The first rows of a mask by their places, with what they hold."""
+    found = [int(row) for row in np.flatnonzero(mask)[:_EXAMPLES]]
+    return [(raw.placed.words(row), str(text[row].as_py())) for row in found]
 
 
-def _listed(examples: list[tuple[int, str]]) -> str:
-    return ", ".join(f"row {row}: '{shortened(value)}'" for row, value in examples)
+def _listed(examples: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{place}: '{shortened(value)}'" for place, value in examples)
 
 
 def _hint(values: list[str]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from lmm.errors import DataError, Problem
-from lmm.ingest.source import MAX_ROWS, MAX_TEXT_BYTES, absent_columns
+from lmm.ingest.source import MAX_ROWS, MAX_TEXT_BYTES, SAVE_AGAIN, absent_columns
 
 _NULLABLE = {
     pa.int8(): pd.Int8Dtype(),
@@ -42,14 +42,20 @@ def read_parquet(
     except (pa.ArrowException, OSError) as error:
         _refuse_damaged(error, where)
     if not table.num_rows:
-        raise DataError("the Parquet file has columns but no data rows", where=where)
+        raise DataError(
+            "the Parquet file has columns but no data rows", where=where, remedy=SAVE_AGAIN
+        )
     return table.to_pandas(ignore_metadata=True, types_mapper=_NULLABLE.get), names
 
 
 def _check_columns(keep: list[str], names: tuple[str, ...], where: str) -> None:
     problems = absent_columns(keep, names, where=where)
     problems += [
-        Problem(message=f"duplicate column name {name}", where=where)
+        Problem(
+            message=f"duplicate column name {name}",
+            where=where,
+            remedy="Rename one of them, so that it is clear which is meant.",
+        )
         for name, count in Counter(names).items()
         if count > 1 and name in keep
     ]
@@ -71,6 +77,7 @@ def _check_size(metadata, keep: set[str], where: str) -> None:
             f"the table is too large: the limits are {MAX_ROWS:,} rows and "
             f"{MAX_TEXT_BYTES // 2**20} MiB in the columns that are used",
             where=where,
+            remedy="Keep only the rows that you need.",
         )
 
 

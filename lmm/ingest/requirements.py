@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from lmm.errors import Problem
-from lmm.ingest.ledger import Exclusion
+from lmm.ingest.ledger import MISSING, Exclusion
 from lmm.ingest.roles import Roles
 from lmm.ingest.source import shortened
 
@@ -32,7 +33,7 @@ def unmet(
 ) -> Iterator[Problem]:
     """The requirements that the rows of ``frame`` do not meet, judged on the ``sound`` columns."""
     if frame.empty:
-        left_out = ", ".join(f"{gone.column} missing in {gone.rows:,}" for gone in exclusions)
+        left_out = ", ".join(_words(gone) for gone in exclusions)
         yield Problem(message=f"no row can be used ({left_out})", where=where)
         return
     if roles.outcome in sound:
@@ -41,12 +42,22 @@ def unmet(
         yield from _constant_time(frame, str(roles.time), where)
     if roles.group not in sound:
         return
-    yield from _too_few_groups(frame, roles.group, where)
+    grouping = (roles.group, *(each.column for each in roles.further_groups))
+    for name in grouping:
+        if name in sound:
+            yield from _too_few_groups(frame, name, where)
+    yield from _same_groups(frame, [name for name in grouping if name in sound], where)
     if roles.time in sound:
         yield from _no_change_within(frame, roles.group, str(roles.time), where)
     for covariate in roles.covariates:
         if covariate.level == "group" and covariate.column in sound:
             yield from _varying(frame, roles.group, covariate.column, where)
+
+
+def _words(gone: Exclusion) -> str:
+    if gone.reason == MISSING:
+        return f"{gone.column} missing in {gone.rows:,}"
+    return f"{gone.rows:,} {gone.reason}"
 
 
 def _constant_outcome(frame: pd.DataFrame, outcome: str, where: str) -> Iterator[Problem]:
@@ -120,3 +131,17 @@ def _varying(frame: pd.DataFrame, group: str, column: str, where: str) -> Iterat
             where=where,
             remedy="Correct the cells, or set its level to measurement.",
         )
+
+
+def _same_groups(frame: pd.DataFrame, names: Sequence[str], where: str) -> Iterator[Problem]:
+    """Two grouping columns that divide the rows alike: their differences cannot be told apart."""
+    for one, other in combinations(names, 2):
+        codes, others = (frame[name].cat.codes.to_numpy().astype(np.int64) for name in (one, other))
+        pairs = len(np.unique(codes * (others.max() + 1) + others))
+        if pairs == len(np.unique(codes)) == len(np.unique(others)):
+            yield Problem(
+                message=f"columns {one} and {other} divide the rows alike: the differences of one are "
+                "those of the other",
+                where=where,
+                remedy="Name one of them only.",
+            )

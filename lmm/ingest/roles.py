@@ -24,6 +24,14 @@ class Covariate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherGroup:
+    """A further grouping column; ``within`` is the one that tells its labels apart ('' where they do it alone)."""
+
+    column: str
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
     """The columns of a study by role; ``others`` are carried along for further models."""
 
@@ -32,17 +40,26 @@ class Roles:
     time: str | None = None
     covariates: tuple[Covariate, ...] = ()
     others: tuple[str, ...] = ()
+    further_groups: tuple[FurtherGroup, ...] = ()
+    within: str = ""
 
     @property
     def base(self) -> tuple[str, ...]:
         """The columns without which a row cannot be used, in the order of the checks."""
         time = () if self.time is None else (self.time,)
-        return (self.group, self.outcome, *time, *(c.column for c in self.covariates))
+        further = (each.column for each in self.further_groups)
+        return (self.group, *further, self.outcome, *time, *(c.column for c in self.covariates))
+
+    @property
+    def outer(self) -> dict[str, str]:
+        """By grouping column whose labels come again, the column within which they are told apart."""
+        each = ((self.group, self.within), *((g.column, g.within) for g in self.further_groups))
+        return {column: within for column, within in each if within}
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns, each once."""
-        return tuple(dict.fromkeys((*self.base, *self.others)))
+        return tuple(dict.fromkeys((*self.base, *self.outer.values(), *self.others)))
 
 
 def columns_needed(roles: Roles, derived: Mapping[str, Any] | None = None) -> tuple[str, ...]:

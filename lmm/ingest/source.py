@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
-from lmm.errors import Problem
+from lmm.errors import Problem, nearest
+from lmm.ingest.ledger import Exclusion
+from lmm.numerics import read_only
 
 # Reading stops here, so that a small compressed file cannot fill the memory.
 MAX_TEXT_BYTES = 512 * 2**20
 MAX_ROWS = 10_000_000
+# What to do about a file in which nothing arrived.
+SAVE_AGAIN = "Save or copy the table again, and look whether anything is in it."
 MAX_FIELD_CHARACTERS = 131_072
 
 _NAMES_SHOWN = 20
@@ -35,15 +39,49 @@ class SourceFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where each row of a table (n,) stood: ``file`` is an index into ``files``, ``row`` counts from 1."""
+
+    files: tuple[str, ...]
+    file: np.ndarray
+    row: np.ndarray
+
+    def words(self, index: int) -> str:
+        """The place of one row (from 0) for a message: row 7, or b.csv row 7 where there are several files."""
+        row = f"row {self.row[index]}"
+        return row if len(self.files) == 1 else f"{self.files[self.file[index]]} {row}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawTable:
     """The columns that were asked for, ``frame`` (rows, columns): text, or Parquet's own types.
 
-    ``available`` names every column of the file, also those that were not kept.
+    ``available`` names every column of the file, also those that were not kept. ``places`` says
+    where the rows stood (None: all rows of one file in its order), ``left_out`` which went before.
     """
 
     frame: pd.DataFrame
     source: SourceFacts
     available: tuple[str, ...]
+    places: Places | None = None
+    left_out: tuple[Exclusion, ...] = ()
+
+    @property
+    def placed(self) -> Places:
+        """Where the rows stood."""
+        if self.places is not None:
+            return self.places
+        n = len(self.frame)
+        return Places(
+            files=(self.source.file,), file=np.zeros(n, np.int64), row=np.arange(1, n + 1)
+        )
+
+    def only(self, kept: np.ndarray, gone: Exclusion) -> RawTable:
+        """The table with the rows of the mask ``kept`` (n,), the others accounted for."""
+        at = self.placed
+        places = Places(files=at.files, file=read_only(at.file[kept]), row=read_only(at.row[kept]))
+        frame = self.frame[kept].reset_index(drop=True)
+        return replace(self, frame=frame, places=places, left_out=(*self.left_out, gone))
 
 
 def absent_columns(wanted: Sequence[str], available: Sequence[str], *, where: str) -> list[Problem]:
@@ -82,6 +120,5 @@ def shortened(value: object, length: int = 40) -> str:
 
 
 def _nearest(name: str, available: Sequence[str]) -> str:
-    folded = {candidate.casefold(): candidate for candidate in available[:2000]}
-    close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.7)
-    return f"; did you mean {shortened(folded[close[0]])}?" if close else ""
+    close = nearest(name, available)
+    return f"; did you mean {shortened(close)}?" if close else ""

@@ -67,14 +67,16 @@ def one_digit_values(values: Array) -> tuple[float, ...]:
     return tuple(float(value) for value in np.unique(values) if float(value) in _PATTERNS)
 
 
-def suspicion(suspects: tuple[SuspectedCode, ...]) -> str:
-    """The sentence that asks about the suspected codes of one column."""
+def suspicion(
+    suspects: tuple[SuspectedCode, ...], *, declared_by: str = "under missing_codes"
+) -> str:
+    """The sentence that asks about the suspected codes of one column, and says how they are declared."""
     listed = ", ".join(f"{suspect.value:g} ({_times(suspect.rows)})" for suspect in suspects)
     question = "a missing-value code" if len(suspects) == 1 else "missing-value codes"
     pronoun = "it" if len(suspects) == 1 else "them"
     return (
         f"column {suspects[0].column} holds {listed}, far from the rest: {question}? "
-        f"If so, declare {pronoun} under missing_codes"
+        f"If so, declare {pronoun} {declared_by}"
     )
 
 

@@ -24,7 +24,7 @@ from lmm.ingest.header import (
     read_header,
     records,
 )
-from lmm.ingest.source import MAX_FIELD_CHARACTERS, MAX_ROWS, counted, shortened
+from lmm.ingest.source import MAX_FIELD_CHARACTERS, MAX_ROWS, SAVE_AGAIN, counted, shortened
 
 # Cells taken at a time: enough to work by column, few enough to stay in the processor's cache.
 _CELLS = 50_000
@@ -77,14 +77,16 @@ def _read_columns(
                 _check_chunk(chunk, width, trailing)
                 if rows > MAX_ROWS:
                     raise DataError(
-                        f"the table is too large: the limit is {MAX_ROWS:,} rows", where=where
+                        f"the table is too large: the limit is {MAX_ROWS:,} rows",
+                        where=where,
+                        remedy="Keep only the rows that you need.",
                     )
                 for pieces, position in zip(chunks, header.positions, strict=True):
                     pieces.append(pa.array([record[position] for record in chunk], pa.string()))
     except (csv.Error, _RaggedError):
         _explain(open_text, separator, width, trailing, where)
     if not rows:
-        raise DataError("the file has a header but no data rows", where=where)
+        raise DataError("the file has a header but no data rows", where=where, remedy=SAVE_AGAIN)
     table = pa.table(
         [pa.chunked_array(pieces, pa.string()) for pieces in chunks], names=list(header.kept)
     )
@@ -161,5 +163,8 @@ def _refuse_headless(open_text: OpenText, separator: str, where: str) -> NoRetur
                 "the header cannot be read: double quotes are not paired, or a name exceeds "
                 f"{MAX_FIELD_CHARACTERS:,} characters",
                 where=where,
+                remedy="Give each quote its partner, and the columns short names.",
             )
-    raise DataError("the file is empty: only blank lines, no header", where=where)
+    raise DataError(
+        "the file is empty: only blank lines, no header", where=where, remedy=SAVE_AGAIN
+    )

@@ -2,6 +2,8 @@
 
 At theta = 0 the derivative in theta is zero by symmetry, so a zero variance is kept only where the
 derivative in D says that a little variance would not help (Self and Liang 1987 for the one-sided view).
+
+Equation: docs/mathematics.md (16).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Groups of one R enter the criterion and its derivatives only through sums of products of two of their H.
 The H of a frequent pattern are therefore replaced by the triangular factor of them all, as many
 pseudo-groups as H has entries: balanced designs and visits at whole months become small.
+
+Equation: docs/mathematics.md (7).
 """
 
 from __future__ import annotations

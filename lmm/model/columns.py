@@ -62,6 +62,7 @@ def encode(
         raise DataError(
             f"the term {bad} has values that are not finite numbers, or beyond {LARGEST:g}",
             where="formula",
+            remedy="Logarithms of zero and quotients by zero are not finite: leave such cells missing.",
         )
     encoding = Encoding(
         intercept=intercept,

@@ -1,4 +1,7 @@
-"""The relative covariance D = TT' of the random effects, T lower triangular in blocks, theta its free entries."""
+"""The relative covariance D = TT' of the random effects, T lower triangular in blocks, theta its free entries.
+
+Equation: docs/mathematics.md (2).
+"""
 
 from __future__ import annotations
 

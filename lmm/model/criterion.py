@@ -4,6 +4,8 @@ Minus twice the restricted (or ordinary) log-likelihood, fixed effects and sigma
 Bates, Mächler, Bolker and Walker 2015, J. Stat. Softw. 67(1), eqs. 39 and 42; the derivatives follow
 Wolfinger, Tobias and Sall 1994, SIAM J. Sci. Comput. 15:1294, written in the statistics of each group.
 With K_i = I + R_i D R_i', all sums run over groups and cost nothing per row.
+
+Equations: docs/mathematics.md (8)–(14).
 """
 
 from __future__ import annotations

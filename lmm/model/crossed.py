@@ -3,6 +3,8 @@
 The criterion is that of ``criterion``; the gradient needs the blocks of Z'V⁻¹Z at each level, which come
 from N⁻¹ (the selected inverse). The curvature is the average information of Gilmour, Thompson and
 Cullis 1995, Biometrics 51:1440, sigma² profiled out: it asks for no trace of a product.
+
+Equations: docs/mathematics.md (20), (21).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""``Formula`` and table to ``Design``: y, X, the random blocks, and how new rows are encoded."""
+"""``Formula`` and table to ``Design``: y, X, the random blocks, and how new rows are encoded.
+
+Equation: docs/mathematics.md (1).
+"""
 
 from __future__ import annotations
 
@@ -89,7 +92,9 @@ def _outcome(name: str, columns: Columns) -> Array:
     column = columns[name]
     if len(column) == 0:
         raise DataError(
-            f"no row has all the values the formula needs ({name!r} and the rest)", where="formula"
+            f"no row has all the values the formula needs ({name!r} and the rest)",
+            where="formula",
+            remedy="Leave out the column that is nearly always missing.",
         )
     if column.dtype.kind not in "iuf":
         example = np.asarray(column)[0]
@@ -101,11 +106,13 @@ def _outcome(name: str, columns: Columns) -> Array:
     low, high = y.min(), y.max()
     if not -LARGEST < low <= high < LARGEST:
         raise DataError(
-            f"the outcome {name!r} has values that are not finite, or beyond {LARGEST:g}"
+            f"the outcome {name!r} has values that are not finite, or beyond {LARGEST:g}",
+            remedy="Correct them, or leave them missing.",
         )
     if low == high:
         raise DataError(
-            f"the outcome {name!r} is constant ({y[0]:g} in every row): it has no variation to explain"
+            f"the outcome {name!r} is constant ({y[0]:g} in every row): it has no variation to explain",
+            remedy="Is it the right column?",
         )
     return y
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -41,7 +41,8 @@ class Fit:
     sigma², in lme4's order of terms, as are the design's blocks; ``beta`` (p,); ``vcov`` (p, p);
     ``effects`` (m, q) the predicted random effects (BLUPs) of each of the ``factors``; ``criterion``
     minus twice the restricted (``reml``) or ordinary log-likelihood. ``optimum`` and ``sufficient``,
-    the sufficient statistics, are in internal ``units``.
+    the sufficient statistics, are in internal ``units``. ``main`` names the factor of several that is
+    spoken of where one is; what holds for a single factor only refuses all the same.
     """
 
     design: Design
@@ -58,25 +59,50 @@ class Fit:
     sigma: float
     effects: tuple[Array, ...]
     criterion: float
+    main: str = ""
 
     @property
-    def factor(self) -> Factor:
-        """The one grouping factor. Raises ``ModelError`` for a model with several."""
+    def place(self) -> int:
+        """Which of the factors ``factor``, ``grouping`` and ``b`` speak of: the only one, or ``main``.
+
+        Raises ``ModelError`` for a model with several, none of them named.
+        """
+        names = [factor.grouping.name for factor in self.factors]
+        if len(names) > 1 and self.main not in names:
+            raise self._refusal()
+        return names.index(self.main) if len(names) > 1 else 0
+
+    @property
+    def only(self) -> Factor:
+        """The one grouping factor. Raises ``ModelError`` for a model with several, whichever is the main one."""
         if len(self.factors) != 1:
             raise self._refusal()
         return self.factors[0]
 
     @property
+    def factor(self) -> Factor:
+        """The grouping factor that is spoken of, as ``place`` says."""
+        return self.factors[self.place]
+
+    @property
     def grouping(self) -> Grouping:
-        """The one factor's grouping. Raises ``ModelError`` for several, as do the next three."""
+        """Its grouping."""
         return self.factor.grouping
 
     @property
     def b(self) -> Array:
-        """BLUPs of the one factor, (m, q)."""
-        if len(self.factors) != 1:
-            raise self._refusal()
-        return self.effects[0]
+        """Its BLUPs, (m, q)."""
+        return self.effects[self.place]
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names of its q random columns."""
+        return tuple(self.random_names[j] for j in self.factor.columns)
+
+    @property
+    def own_Psi(self) -> Array:
+        """The covariance of its random columns, (q, q), in the user's units."""
+        return self.factor.own(self.Psi)
 
     @property
     def statistics(self) -> GroupStatistics:
@@ -254,7 +280,7 @@ def refit(fit: Fit, *, reml: bool) -> Fit:
     else:
         few = SeveralFactors(statistics=fit.sufficient, reml=reml).few
     start = None if few else fit.template.theta(fit.optimum.T)
-    return fit_design(fit.design, reml=reml, start=start)
+    return replace(fit_design(fit.design, reml=reml, start=start), main=fit.main)
 
 
 def theta_hessian(fit: Fit) -> Array:

@@ -1,4 +1,7 @@
-"""The optimum of theta: where to set out from, the lowest of the descents, and the proof that it is one."""
+"""The optimum of theta: where to set out from, the lowest of the descents, and the proof that it is one.
+
+Equation: docs/mathematics.md (16).
+"""
 
 from __future__ import annotations
 

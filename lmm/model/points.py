@@ -1,4 +1,7 @@
-"""A point of the search: the derivatives in D carried over to theta, each when it is asked for."""
+"""A point of the search: the derivatives in D carried over to theta, each when it is asked for.
+
+Equation: docs/mathematics.md (15).
+"""
 
 from __future__ import annotations
 

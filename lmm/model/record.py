@@ -27,6 +27,7 @@ from lmm.model.weights import Weights, weighted_design
 SCHEMA = 1
 # Relative; the arithmetic of another machine or library may differ in the last digits.
 _SAME = 1e-10
+_ANEW = "Fit the model anew, and keep that."
 _KEYS = {"schema", "formula", "reml", "theta", "criterion", "data", "versions"}
 
 
@@ -36,7 +37,7 @@ def write_record(fit: Fit) -> str:
     Raises ``DataError`` for a fit that did not converge: it is not determined by its formula and data.
     """
     if not fit.converged:
-        raise DataError("a fit that did not converge is not kept")
+        raise DataError("a fit that did not converge is not kept", remedy="Fit a simpler model.")
     record = {
         "schema": SCHEMA,
         "formula": str(fit.design.formula),
@@ -67,7 +68,9 @@ def read_record(
     template = CovarianceTemplate(sizes=tuple(block.Z.shape[1] for block in design.blocks))
     theta = np.array(record["theta"], float)
     if theta.shape != (len(template.entries),) or not np.isfinite(theta).all():
-        raise DataError(f"the record has no {len(template.entries)} finite values of theta")
+        raise DataError(
+            f"the record has no {len(template.entries)} finite values of theta", remedy=_ANEW
+        )
     fit = fit_design(design, reml=record["reml"], start=theta, search=False)
     stored = record["criterion"]
     if not abs(fit.criterion - stored) <= _SAME * (1.0 + abs(stored)):
@@ -106,13 +109,11 @@ def _parsed(text: str) -> dict[str, Any]:
     except ValueError as error:
         raise DataError(f"the record is not JSON: {error}") from None
     if not isinstance(record, dict) or record.get("schema") != SCHEMA or set(record) != _KEYS:
-        raise DataError(
-            f"the record is not one of schema {SCHEMA}", remedy="Fit the model anew, and keep that."
-        )
+        raise DataError(f"the record is not one of schema {SCHEMA}", remedy=_ANEW)
     kinds = {"formula": str, "reml": bool, "theta": list, "criterion": float, "data": str}
     for key, kind in kinds.items():
         if not isinstance(record[key], kind):
-            raise DataError(f"the record's {key!r} is not a {kind.__name__}")
+            raise DataError(f"the record's {key!r} is not a {kind.__name__}", remedy=_ANEW)
     if not all(isinstance(value, int | float) for value in record["theta"]):
-        raise DataError("the record's 'theta' holds something other than numbers")
+        raise DataError("the record's 'theta' holds something other than numbers", remedy=_ANEW)
     return record

@@ -2,6 +2,8 @@
 
 The eliminated factor's V₁ = I + Z₁D₁Z₁' is inverted group by group; the others follow by Woodbury's
 identity through the Cholesky factor of N = I + T'(Z₂'V₁⁻¹Z₂)T, the Schur complement.
+
+Equations: docs/mathematics.md (18), (19).
 """
 
 from __future__ import annotations

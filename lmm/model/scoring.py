@@ -2,6 +2,8 @@
 
 The information is the Hessian's expectation; from a fixed D the first step gives the minimum variance
 quadratic estimate (C. R. Rao 1971, J. Multivariate Anal. 1:445).
+
+Equation: docs/mathematics.md (14).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 At a fixed phi the whitened rows obey an ordinary mixed model, whose criterion plus log|R| is the one
 sought; theta, beta and sigma² are profiled out by the engine. The derivative in phi is exact: at the
 optimum of all else it is the partial one (Pinheiro and Bates 2000, section 5.3, for the model).
+
+Equation: docs/mathematics.md (23).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.errors import DataError, ModelError
+from lmm.errors import DataError, ModelError, choice_of
 from lmm.model.bounds import GRADIENT
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.design import Design, build_design
@@ -159,9 +159,9 @@ def fit_serial(
 def time_of(design: Design, table: pd.DataFrame | Mapping[str, Any], time: str) -> pd.Series:
     """The time of every row of a design. Raises ``DataError`` where the table lacks the column."""
     if time not in table:
-        known = ", ".join(map(str, list(table)[:20]))
         raise DataError(
-            f"the time column {time!r} is not in the table", remedy=f"The columns are: {known}."
+            f"the time column {time!r} is not in the table",
+            remedy=choice_of(time, map(str, table), are="columns"),
         )
     column = pd.Series(table[time]).reset_index(drop=True)
     return column.iloc[design.rows].rename(time)

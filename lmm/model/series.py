@@ -3,6 +3,8 @@
 CAR(1): two measurements of one group, D apart, have residuals correlated phi^D (Jones 1993,
 Longitudinal Data with Serial Correlation, chapter 3; AR(1) where all gaps are equal). With phi = exp(−rate)
 the residuals are a Markov chain, so that each row needs the one before it only, and cost is linear.
+
+Equations: docs/mathematics.md (22), (23).
 """
 
 from __future__ import annotations

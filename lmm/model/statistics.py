@@ -2,6 +2,8 @@
 
 For group i with Z_i = Q_i R_i (Q_i orthonormal), the model sees the data only through R_i, through
 H_i = Q_i'[X_i y_i], and through the cross-product S of what Q_i leaves of [X y], summed over groups.
+
+Equations: docs/mathematics.md (3), (4).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.errors import DataError, Problem
+from lmm.errors import DataError, Problem, choice_of
 from lmm.model.formula import Formula
 
 
@@ -45,12 +45,11 @@ def complete_columns(formula: Formula, table: pd.DataFrame | Mapping[str, Any]) 
     variables = formula.variables
     absent = [name for name in variables if name not in table]
     if absent:
-        known = ", ".join(map(str, list(table)[:20]))
         raise DataError(
             Problem(
                 message=f"the column {name!r} is not in the table",
                 where="formula",
-                remedy=f"The columns are: {known}.",
+                remedy=choice_of(name, map(str, table), are="columns"),
             )
             for name in absent
         )

@@ -2,6 +2,8 @@
 
 A raw calendar year or a large mean costs every digit of a cross-product; the criterion does not depend
 on origin and unit, so the fit is done near mean 0 and size 1 and carried back exactly (powers of two).
+
+Equation: docs/mathematics.md (17).
 """
 
 from __future__ import annotations

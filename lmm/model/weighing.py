@@ -2,6 +2,8 @@
 
 One and two random columns go by formula, more by Cholesky factors; no formula subtracts large numbers
 that are nearly equal. Groups are taken in blocks that stay in the processor's cache.
+
+Equations: docs/mathematics.md (5), (6).
 """
 
 from __future__ import annotations

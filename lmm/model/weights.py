@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.errors import DataError, ModelError
+from lmm.errors import DataError, ModelError, choice_of
 from lmm.model.columns import LARGEST
 from lmm.model.design import Design, build_design
 from lmm.model.formula import Formula
@@ -58,7 +58,10 @@ def refuse_weights(design: Design, what: str) -> None:
 def _values(weights: Weights, frame: pd.DataFrame) -> tuple[Array, str]:
     if isinstance(weights, str):
         if weights not in frame:
-            raise DataError(f"the column of weights {weights!r} is not in the table")
+            raise DataError(
+                f"the column of weights {weights!r} is not in the table",
+                remedy=choice_of(weights, map(str, frame), are="columns"),
+            )
         name, column = f"the column of weights {weights!r}", frame[weights]
     else:
         name, column = "the weights", pd.Series(np.asarray(weights).ravel())
@@ -69,7 +72,10 @@ def _values(weights: Weights, frame: pd.DataFrame) -> tuple[Array, str]:
         )
     if column.dtype.kind not in "iuf":
         example = column.dropna().iloc[0] if column.notna().any() else None
-        raise DataError(f"{name} must hold numbers, and not {example!r}")
+        raise DataError(
+            f"{name} must hold numbers, and not {example!r}",
+            remedy="Give one positive number a row.",
+        )
     return column.to_numpy(float, na_value=np.nan), name
 
 

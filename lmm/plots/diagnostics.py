@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from lmm.plots.marks import add_band, add_dots, add_lines
-from lmm.plots.panel import dress, new_panel, span
-from lmm.plots.style import SMALL_WIDTH, WIDTH, Labels, thinned
+from lmm.plots.panel import Ticks, dress, new_panel, span
+from lmm.plots.style import SMALL_WIDTH, WIDTH, Labels, colour, thinned
 
 SMALL_HEIGHT = 178.0
 HEIGHT = 210.0
@@ -96,4 +97,26 @@ def likeness(data: Banded, *, labels: Labels) -> Figure:
     add_lines(axes, [np.column_stack([at, value])], tone="grey", width=1.2)
     add_dots(axes, at[~beyond], value[~beyond], tone="ink2", size=5)
     add_dots(axes, at[beyond], value[beyond], tone="high", size=7)
+    return figure
+
+
+def tenths(data: Banded, *, labels: Labels) -> Figure:
+    """Draw the share of the rows in each part of their predictions as bars, over a band for clean data.
+
+    ``x`` are the parts' upper ends within 0 to 1; bars beyond the band take the high tone.
+    """
+    figure, axes = new_panel(SMALL_HEIGHT, width=SMALL_WIDTH)
+    value, ends = np.asarray(data.value, float), np.asarray(data.x, float)
+    low, high = np.maximum(data.low, 0.0), np.asarray(data.high, float)
+    top = 1.08 * max(float(value.max()), float(high.max()))
+    dress(axes, labels, x=(0.0, 1.0), y=(0.0, top), ticks=Ticks(x=np.array([0.0, 0.5, 1.0])))
+    starts = np.append(0.0, ends[:-1])
+    for start, end, height, beyond in zip(starts, ends, value, data.outside, strict=True):
+        bar = (start + 0.01, 0.0), end - start - 0.02, height
+        tone = "high" if beyond else "soft"
+        axes.add_patch(Rectangle(*bar, facecolor=colour(tone), linewidth=0, zorder=1))
+    sides = np.column_stack([starts, ends]).ravel()
+    add_band(axes, sides, np.repeat(low, 2), np.repeat(high, 2), tone="model", opacity=0.25)
+    line = np.column_stack([sides, np.repeat(data.expected, 2)])
+    add_lines(axes, [line], tone="model", width=1.2)
     return figure

@@ -47,15 +47,26 @@ def size_of(axes: Axes) -> tuple[float, float]:
 
 
 def tag(groups: ArrayLike) -> str:
-    """Return the groups of successive marks as runs: ``0, 0, 1`` is ``"0x2 1x1"``."""
+    """Return the groups of successive marks as runs: ``0, 0, 1, 1, 4`` is ``"0-1x2 4"``."""
     indices = np.asarray(groups, dtype=int)
     if not len(indices):
         return ""
     starts = np.flatnonzero(np.append(True, np.diff(indices) != 0))
     lengths = np.diff(np.append(starts, len(indices)))
+    owners = indices[starts]
+    # Successive groups with equally many marks each are one run.
+    breaks = np.append(True, (np.diff(owners) != 1) | (np.diff(lengths) != 0))
+    firsts = np.flatnonzero(breaks)
+    lasts = np.append(firsts[1:], len(owners)) - 1
     return " ".join(
-        f"{indices[start]}x{length}" for start, length in zip(starts, lengths, strict=True)
+        _run(int(owners[first]), int(owners[last]), int(lengths[first]))
+        for first, last in zip(firsts, lasts, strict=True)
     )
+
+
+def _run(first: int, last: int, times: int) -> str:
+    text = f"{first}" if first == last else f"{first}-{last}"
+    return text if times == 1 else f"{text}x{times}"
 
 
 def add_lines(

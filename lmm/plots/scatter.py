@@ -17,6 +17,9 @@ from lmm.plots.placement import Box, Spot, Wanted, around, place, trail
 from lmm.plots.shrinkage import HEIGHT, Shift, drawn_grey
 from lmm.plots.style import DASHED, Highlight, Labels, shorten
 
+# A thread of fewer pixels hides behind its dot.
+SHORTEST_THREAD = 2.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plane:
@@ -52,13 +55,8 @@ def raw_against_shrunk(
     for line in ([[low, centre], [high, centre]], [[centre, low], [centre, high]]):
         add_lines(axes, [np.array(line)], tone="model", width=1.2, dashes=DASHED)
     grey = drawn_grey(own + shared, highlights)
-    add_lines(
-        axes,
-        [np.array([[own[i], own[i]], [own[i], shared[i]]]) for i in grey],
-        tone="soft",
-        width=0.9,
-    )
-    add_rings(axes, own[grey], shared[grey], tone="grey", size=4.6, groups=grey)
+    add_lines(axes, _threads(axes, own[grey], shared[grey]), tone="soft", width=0.9)
+    add_dots(axes, own[grey], shared[grey], tone="grey", size=3.2, groups=grey)
     marked = [h for h in highlights if np.isfinite(own[h.index] + shared[h.index])]
     for highlight in marked:
         i = highlight.index
@@ -92,6 +90,12 @@ def raw_against_shrunk(
     return figure
 
 
+def _threads(axes: Axes, own: NDArray[Any], shared: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return how far each moved, as upright lines from that of no pull, where one would see them."""
+    lines = [np.array([[x, x], [x, y]]) for x, y in zip(own, shared, strict=True)]
+    return [line for line in lines if np.ptp(to_pixels(axes, *line.T)[:, 1]) > SHORTEST_THREAD]
+
+
 def plane(
     data: Plane,
     *,
@@ -99,7 +103,7 @@ def plane(
     highlights: Sequence[Highlight] = (),
     ends: tuple[str, str] = ("alone", "shared"),
 ) -> Figure:
-    """Draw each group's own line (ring) joined to its shared one (dot), as points (level, slope)."""
+    """Draw each group's own line (grey) joined to its shared one (blue), as points (level, slope)."""
     figure, axes = new_panel(HEIGHT)
     own = np.column_stack([data.own_level, data.own_slope]).astype(float)
     shared = np.column_stack([data.shared_level, data.shared_slope]).astype(float)
@@ -112,7 +116,7 @@ def plane(
     add_lines(
         axes, [np.stack([own[i], shared[i]]) for i in grey], tone="soft", width=0.8, groups=grey
     )
-    add_rings(axes, *own[grey].T, tone="grey", size=4.6, groups=grey)
+    add_dots(axes, *own[grey].T, tone="grey", size=3.2, groups=grey)
     if len(extra):
         add_lines(axes, [extra], tone="model", width=1.2, dashes=DASHED)
     alone = np.array([i for i in range(len(own)) if np.isfinite(shared[i]).all()], dtype=int)

@@ -2,9 +2,10 @@
 
 One user unit is one pixel. Colours become classes (:data:`CLASSES`), never literals, so that one
 style sheet serves light, dark, print and forced colours. Layers whose marks belong to groups carry
-``data-i="0x4 1x4 2x5"``: the path's first four sub-paths belong to group 0 of the page's list, the
-next four to group 1 … Each sub-path starts with ``m`` (the first one is absolute, as SVG has it;
-all others are relative to the point before); a dot is ``mdx dyh0``, a line ``m`` and further pairs.
+``data-i="0-1x4 3"``: the path's first four sub-paths belong to group 0 of the page's list, the
+next four to group 1, the last one to group 3. Each sub-path starts with ``m`` (the first one is
+absolute, as SVG has it; all others are relative to the point before); a dot is ``mdx dyh0``, a line
+``m`` and further pairs.
 """
 
 from __future__ import annotations

@@ -45,26 +45,44 @@ def _tau2(k: int) -> str:
     return subsup(identifier("τ"), numeral(str(k)), numeral("2"))
 
 
-def random_intercept_equation(*, slope: bool) -> Equation:
-    """Level one and two in one line: a level of its own for every group."""
+# What a level of the further grouping factors is called, and which of them a measurement has.
+FURTHER = (("γ", "gamma", "k"), ("δ", "delta", "l"), ("η", "eta", "h"), ("ω", "omega", "g"))
+
+
+def further_effect(k: int) -> str:
+    """The level of a further factor."""
+    letter, _, index = FURTHER[k]
+    return sub(identifier(letter), identifier(index))
+
+
+def _further(count: int) -> tuple[list[str], str]:
+    parts = [part for k in range(count) for part in (_PLUS, further_effect(k))]
+    return parts, "".join(f"plus {FURTHER[k][1]} {FURTHER[k][2]} " for k in range(count))
+
+
+def random_intercept_equation(*, slope: bool, further: int = 0) -> Equation:
+    """Level one and two in one line: a level of its own for every group, and for those of ``further`` factors."""
+    more, spoken = _further(further)
     line = [_Y, _EQUALS, _beta(0), _PLUS, _theta(0)]
     if slope:
         line += [_PLUS, _beta(1), _X]
     return Equation(
-        mathml=display(*line, _PLUS, _ERROR),
+        mathml=display(*line, *more, _PLUS, _ERROR),
         alt="y i j equals beta 0 plus theta 0 i "
         + ("plus beta 1 x i j " if slope else "")
-        + "plus epsilon i j",
+        + f"{spoken}plus epsilon i j",
     )
 
 
-def random_slope_equation() -> Equation:
-    """A level and a slope of its own for every group."""
+def random_slope_equation(*, further: int = 0) -> Equation:
+    """A level and a slope of its own for every group, and a level for those of ``further`` factors."""
+    more, spoken = _further(further)
     level = bracketed(_beta(0), _PLUS, _theta(0))
     slope = bracketed(_beta(1), _PLUS, _theta(1))
     return Equation(
-        mathml=display(_Y, _EQUALS, level, _PLUS, slope, _X, _PLUS, _ERROR),
-        alt="y i j equals beta 0 plus theta 0 i, plus beta 1 plus theta 1 i times x i j, plus epsilon i j",
+        mathml=display(_Y, _EQUALS, level, _PLUS, slope, _X, *more, _PLUS, _ERROR),
+        alt="y i j equals beta 0 plus theta 0 i, plus beta 1 plus theta 1 i times x i j, "
+        f"{spoken}plus epsilon i j",
     )
 
 

@@ -19,7 +19,7 @@ def followed_numbers(reading: Reading) -> tuple[Followed, ...]:
     for row in reading.at("/profiles")[used]:
         if row["kind"] == "residual_sd":
             found.append(_unsigned("sigma", row["estimate"], row["low"], row["high"]))
-        elif row["other"] is None and row["term"] in names:
+        elif row["other"] is None and row["term"] in names and row["group"] == reading.group:
             found.append(_unsigned(names[row["term"]], row["estimate"], row["low"], row["high"]))
     icc = reading.at("/icc/random_intercept")
     return (*found, _unsigned("icc", icc["value"], icc["low"], icc["high"]))
@@ -28,7 +28,9 @@ def followed_numbers(reading: Reading) -> tuple[Followed, ...]:
 def subject(reading: Reading) -> dict[str, Any]:
     """What the numbers are about: two versions with different subjects do not compare."""
     study = reading.study
+    also = [each["column"] for each in reading.further]
     return {
+        **({"also_grouped_by": also} if also else {}),
         "outcome": study["outcome"]["column"],
         "unit": reading.unit,
         "group": study["group"]["column"],

@@ -1,10 +1,13 @@
-"""Results without repetition, as a page carries them: a long list of like records becomes columns and rows.
+"""Results as a page carries them: without repetition, then squeezed to text.
 
-The page's script writes them out again, so that a saved file is ``results.json``.
+A long list of like records becomes columns and rows. The page's script writes them out again, so that a
+saved file is ``results.json``.
 """
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,3 +39,13 @@ def unpack(value: Any) -> Any:
             return [dict(zip(names, map(unpack, row), strict=True)) for row in value[ROWS]]
         return {key: unpack(part) for key, part in value.items()}
     return [unpack(part) for part in value] if isinstance(value, list) else value
+
+
+def squeeze(text: str) -> str:
+    """The text deflated (RFC 1950), in base64: what a browser undoes by itself."""
+    return b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def unsqueeze(text: str) -> str:
+    """What was squeezed."""
+    return zlib.decompress(b64decode(text)).decode()

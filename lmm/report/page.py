@@ -70,7 +70,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A numbered table; ``stacked`` tables of words become cards on a narrow screen."""
+    """A numbered table; ``stacked`` tables of words become cards on a narrow screen.
+
+    ``rest`` are rows of a long table that only its look-up and the saved file have.
+    """
 
     id: str
     number: int
@@ -79,7 +82,23 @@ class Table:
     rows: tuple[TableRow, ...]
     notes: tuple[str, ...] = ()
     stacked: bool = False
+    rest: tuple[TableRow, ...] = ()
     kind: str = "table"
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether its rows are data groups, each found by its level."""
+        return any(row.level for row in self.rows)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether all its cells but heads are numbers, so that none has to say so."""
+        return all(
+            cell.numeric and not cell.tone
+            for row in self.rows
+            for cell in row.cells
+            if not cell.header
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +193,14 @@ class Fold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFinder:
-    """The look-up that marks one group in every figure: ``label`` and the levels, in table order."""
+    """The look-up that marks one group in every figure: ``label``, how many there are, and the table of them.
+
+    The page's script takes the names from the table's rows.
+    """
 
     label: str
-    levels: tuple[str, ...]
+    count: int
+    table_id: str
     kind: str = "group_finder"
 
 

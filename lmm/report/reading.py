@@ -58,8 +58,16 @@ class Reading:
         return self.find(f"/models/{model}/fixed_effects", term=term)
 
     def component(self, model: str, term: str, other: str | None = None) -> str:
-        """Pointer of a variance (or of the covariance with ``other``)."""
-        return self.find(f"/models/{model}/random_effects", term=term, other=other)
+        """Pointer of a variance between the main groups (or of the covariance with ``other``)."""
+        return self.find(
+            f"/models/{model}/random_effects", group=self.group, term=term, other=other
+        )
+
+    def profile(self, model: str, term: str, *, group: str = "") -> Mapping[str, Any] | None:
+        """The profile interval of a standard deviation between groups, the main ones by default."""
+        wanted = ("sd", group or self.group, term)
+        rows = self.at("/profiles").get(model, [])
+        return next((r for r in rows if (r["kind"], r["group"], r["term"]) == wanted), None)
 
     def has(self, model: str) -> bool:
         """Whether the model was fitted."""
@@ -94,6 +102,23 @@ class Reading:
     def many(self) -> str:
         """What several groups are called."""
         return self.study["group"]["plural"]
+
+    @property
+    def group(self) -> str:
+        """The column of the main grouping factor."""
+        return self.study["group"]["column"]
+
+    @property
+    def further(self) -> Sequence[Mapping[str, Any]]:
+        """The further grouping factors: column, singular, plural, within."""
+        return self.study["also_grouped_by"]
+
+    def nouns(self, group: str) -> tuple[str, str]:
+        """What one and several groups of a grouping column are called."""
+        for each in (self.study["group"], *self.further):
+            if each["column"] == group:
+                return each["singular"], each["plural"]
+        return self.one, self.many
 
     @property
     def slope(self) -> str | None:

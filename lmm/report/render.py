@@ -6,6 +6,8 @@ stand in the file; the content security policy names their digests, so that noth
 
 from __future__ import annotations
 
+import json
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -14,13 +16,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from lmm.report.page import IndexPage, Page
+from lmm.report.packing import squeeze
+from lmm.report.page import IndexPage, Page, Table
 
 # A wheel carries the templates inside the package, a checkout at its top.
 _PLACES = (Path(__file__).parent / "templates", Path(__file__).parents[2] / "templates")
-
-# Inside a script element only these could end the block or start a comment; JSON may escape them.
-_UNSAFE_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def render_page(page: Page) -> str:
@@ -54,7 +54,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["named"] = _named
-    environment.filters["json_block"] = _json_block
+    environment.filters["squeezed"] = _squeezed
+    environment.filters["rest"] = _rest
     return environment
 
 
@@ -62,7 +63,7 @@ def _environment() -> Environment:
 def _asset(name: str) -> Markup:
     for place in _PLACES:
         if (place / name).is_file():
-            return Markup((place / name).read_text(encoding="utf-8"))
+            return Markup(_lean((place / name).read_text(encoding="utf-8")))
     raise FileNotFoundError(f"{name} is in none of {', '.join(map(str, _PLACES))}")
 
 
@@ -81,5 +82,18 @@ def _named(markup: str, name: str, element: str) -> Markup:
     return Markup(f'{head[start:]}{role} aria-label="{escape(name)}"{rest}')
 
 
-def _json_block(text: str) -> Markup:
-    return Markup(text.translate(_UNSAFE_IN_SCRIPT))
+def _squeezed(text: str) -> Markup:
+    """JSON text as one JSON string whose signs (base64) can neither end a script element nor start a comment."""
+    return Markup(f'"{squeeze(text)}"')
+
+
+def _rest(table: Table) -> str:
+    """The rows that a long table does not show, as JSON: each its level and its cells."""
+    rows = [[row.level, *(cell.text for cell in row.cells)] for row in table.rest]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def _lean(text: str) -> str:
+    """A style sheet or script without indentation, empty lines and comments (which fill whole lines)."""
+    bare = re.sub(r"^\s*(?:/\*.*?\*/|//[^\n]*)$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return "\n".join(line for raw in bare.splitlines() if (line := raw.strip()))

@@ -34,6 +34,7 @@ def account(study: Study, table: CleanTable) -> dict[str, Any]:
         "groups_read": ledger.groups_read,
         "groups_used": ledger.groups_used,
         "exclusions": to_records(ledger.exclusions),
+        "broken_rules": broken_rules(table),
         "recoded": to_records(ledger.recoded),
         "suspects": to_records(table.suspects),
         "notes": list(table.notes),
@@ -42,6 +43,21 @@ def account(study: Study, table: CleanTable) -> dict[str, Any]:
         "outcome": span(frame[study.outcome.column].to_numpy()),
         "time": span(original_time(study, frame)) if study.time else None,
     }
+
+
+def broken_rules(table: CleanTable) -> list[dict[str, Any]]:
+    """How many rows broke each rule of the data contract, the most frequent first."""
+    violations = table.quarantine.violations if table.quarantine else ()
+    counts = Counter((each.column, each.rule) for each in violations)
+    return [
+        {"column": column, "rule": rule, "rows": rows}
+        for (column, rule), rows in counts.most_common()
+    ]
+
+
+def quarantine(table: CleanTable) -> list[dict[str, Any]]:
+    """The rows that were set aside, with their cells and the rules they break."""
+    return [dict(row) for row in table.quarantine.rows] if table.quarantine else []
 
 
 def measurements(study: Study, table: CleanTable) -> dict[str, Any]:

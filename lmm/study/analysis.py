@@ -9,7 +9,7 @@ from typing import Any, Literal
 from lmm.ingest.cleaning import CleanTable, clean
 from lmm.ingest.readers import read_table
 from lmm.ingest.roles import Covariate as CovariateRole
-from lmm.ingest.roles import Roles, columns_needed
+from lmm.ingest.roles import FurtherGroup, Roles, columns_needed
 from lmm.report.fit_record import SCHEMA
 from lmm.study import account
 from lmm.study.candidates import Candidates, candidates
@@ -77,12 +77,25 @@ def read_study(study: Study, models: Candidates) -> CleanTable:
             for each in study.covariates
         ),
         others=models.further_columns,
+        within=study.group.within,
+        further_groups=tuple(
+            FurtherGroup(column=each.column, within=each.within) for each in study.also_grouped_by
+        ),
     )
+    needed = columns_needed(roles, study.derived)
+    if study.contract is not None:
+        needed = tuple(dict.fromkeys((*needed, *study.contract.needed)))
     raw = read_table(
         fetch(source),
-        columns=columns_needed(roles, study.derived),
+        columns=needed,
         delimiter=source.delimiter,
         encoding=source.encoding,
         decimal=source.decimal or ".",
     )
-    return clean(raw, roles=roles, missing_codes=study.missing_codes, derived=study.derived)
+    return clean(
+        raw,
+        roles=roles,
+        missing_codes=study.missing_codes,
+        derived=study.derived,
+        contract=study.contract,
+    )

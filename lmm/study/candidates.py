@@ -30,12 +30,13 @@ def candidates(study: Study) -> Candidates:
     """The formulas of a study; raises ``FormulaError`` where a further model cannot be read."""
     time = quote(study.time.column) if study.time else None
     group = quote(study.group.column)
+    also = "".join(f" + (1 | {quote(each.column)})" for each in study.also_grouped_by)
     columns = ([time] if time else []) + [quote(each.column) for each in study.covariates]
     fixed = f"{quote(study.outcome.column)} ~ {' + '.join(columns) or '1'}"
     return Candidates(
         pooled=fixed,
-        random_intercept=f"{fixed} + (1 | {group})",
-        random_slope=f"{fixed} + ({time} | {group})" if time else None,
-        random_slope_independent=f"{fixed} + ({time} || {group})" if time else None,
+        random_intercept=f"{fixed} + (1 | {group}){also}",
+        random_slope=f"{fixed} + ({time} | {group}){also}" if time else None,
+        random_slope_independent=f"{fixed} + ({time} || {group}){also}" if time else None,
         further=dict(study.models),
     )

@@ -48,7 +48,7 @@ def _study_problems(study: Study) -> Iterator[Problem]:
             yield fault
     for table in tables:
         for name, text in readable.items():
-            for fault in _problems(lambda text=text, table=table: _check_model(text, table)):
+            for fault in _problems(lambda text=text, table=table: _check_model(text, table, study)):
                 yield _placed(fault, f"studies.{study.name}.models.{name}")
 
 
@@ -77,10 +77,10 @@ def _check_named_columns(study: Study) -> None:
         raise LmmError(problems)
 
 
-def _check_model(text: str, table: CleanTable) -> None:
+def _check_model(text: str, table: CleanTable, study: Study) -> None:
     """Whether a further model can be set up on the rows that are used."""
     formula = parse_formula(text)
-    check_grouping(formula)
+    check_grouping(formula, study.group.column)
     build_design(formula, table.frame)
 
 

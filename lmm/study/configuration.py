@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from lmm.errors import ConfigurationError, Problem
-from lmm.study.schema import closest, dotted, schema_problems
+from lmm.errors import ConfigurationError, Problem, choice_of
+from lmm.study.contract_reading import contract_clashes, contract_of
+from lmm.study.schema import dotted, schema_problems
 from lmm.study.settings import (
     Configuration,
     Covariate,
@@ -41,7 +42,7 @@ def load_configuration(path: str | Path) -> Configuration:
     clashes = [
         Problem(message=message, where=f"{path}, line {line_of(text, at)}, {dotted(at)}")
         for study in studies.values()
-        for at, message in _clashes(study)
+        for at, message in (*_clashes(study), *contract_clashes(study))
     ]
     if clashes:
         raise ConfigurationError(clashes)
@@ -58,11 +59,10 @@ def load_configuration(path: str | Path) -> Configuration:
 def get_study(configuration: Configuration, name: str) -> Study:
     """The study of that name; ConfigurationError names the nearest one where there is none."""
     if name not in configuration.studies:
-        known = list(configuration.studies)
-        guess = closest(name, known)
-        remedy = f"Did you mean {guess!r}?" if guess else f"There are: {', '.join(known)}."
         raise ConfigurationError(
-            f"there is no study {name!r}", where=str(configuration.path), remedy=remedy
+            f"there is no study {name!r}",
+            where=str(configuration.path),
+            remedy=choice_of(name, configuration.studies, are="studies"),
         )
     return configuration.studies[name]
 
@@ -82,6 +82,7 @@ def _study(name: str, entry: Mapping[str, Any]) -> Study:
         source=_source(entry["data"]),
         outcome=_labelled(Variable, entry["outcome"]),
         group=GroupNoun(**entry["group"]),
+        also_grouped_by=tuple(GroupNoun(**each) for each in entry.get("also_grouped_by", ())),
         time=_time(entry["time"], derived) if entry.get("time") else None,
         covariates=tuple(_labelled(Covariate, item) for item in entry.get("covariates", ())),
         missing_codes={
@@ -91,6 +92,7 @@ def _study(name: str, entry: Mapping[str, Any]) -> Study:
         derived=derived,
         models=entry.get("models", {}),
         design=StudyDesign(**entry.get("design", {})),
+        contract=contract_of(entry["contract"]) if entry.get("contract") else None,
         **simple,
     )
 
@@ -129,6 +131,7 @@ def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
     parts: list[tuple[tuple[str | int, ...], str]] = [
         (("outcome",), study.outcome.column),
         (("group",), study.group.column),
+        *((("also_grouped_by", i), each.column) for i, each in enumerate(study.also_grouped_by)),
         *([(("time",), study.time.column)] if study.time else []),
         *((("covariates", i), item.column) for i, item in enumerate(study.covariates)),
     ]
@@ -137,7 +140,26 @@ def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
             message = f"column {column!r} is already the {taken[column]}"
             yield ("studies", study.name, *at, "column"), message
         taken.setdefault(column, dotted(at))
+    yield from _within_clashes(study)
     for name, entry in study.derived.items():
         if isinstance(entry, Mapping) and entry["column"] == name:
             message = "a derived column needs a name of its own"
             yield ("studies", study.name, "derived", name), message
+
+
+def _within_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Where a grouping column is said to lie within itself, or within one that lies within another."""
+    places = [("group",), *(("also_grouped_by", i) for i in range(len(study.also_grouped_by)))]
+    nested = {each.column for each in study.groupings if each.within}
+    for place, each in zip(places, study.groupings, strict=True):
+        if each.within == each.column:
+            message = f"column {each.column!r} cannot lie within itself"
+        elif each.within in nested:
+            message = (
+                f"{each.within!r} lies within another column itself: name the outermost one here"
+            )
+        elif each.within and each.within == study.outcome.column:
+            message = f"the outcome {each.within!r} groups nothing"
+        else:
+            continue
+        yield ("studies", study.name, *place, "within"), message

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lmm.diagnostics.averages import averages
+from lmm.diagnostics.group_scatter import spreads_in_order
 from lmm.diagnostics.normal_plot import NormalPlot
 from lmm.diagnostics.serial import Resemblance, autocorrelation, semivariogram
 from lmm.numerics import Array
@@ -48,6 +49,17 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
         ],
         "autocorrelation": _likeness(analysed, autocorrelation),
         "semivariogram": _likeness(analysed, semivariogram),
+        "tenths": to_records([found.calibration.tenths])[0],
+        "scatter_of_groups": to_records([spreads_in_order(found.projection)])[0],
+        "by_covariate": [
+            {
+                "name": name,
+                "x": x[kept].tolist(),
+                "averages": to_records([averages(x, residual)])[0],
+            }
+            for name, x in found.numbers.items()
+            if name != analysed.slope
+        ],
         "left_out": {
             "group": [levels[group.level] for group in found.influence.groups],
             "estimate": [float(group.beta[term]) for group in found.influence.groups],

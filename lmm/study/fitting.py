@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -55,7 +55,7 @@ def fit_study(models: Candidates, table: pd.DataFrame, *, group: str) -> StudyFi
     fits: dict[str, Fit | OrdinaryFit] = {
         "pooled": fit_pooled(models.pooled, table),
         "stratified": fit_stratified(models.pooled, table, group=group),
-        "random_intercept": fit_mixed(models.random_intercept, table),
+        "random_intercept": _mixed(models.random_intercept, table, group),
     }
     absent: dict[str, str] = {}
     slopes = {
@@ -66,10 +66,10 @@ def fit_study(models: Candidates, table: pd.DataFrame, *, group: str) -> StudyFi
         if formula is None:
             continue
         try:
-            fits[name] = _determined(formula, table)
+            fits[name] = _mixed(formula, table, group)
         except ModelError as error:
             absent[name] = str(error)
-    fits.update(_further(models.further, table))
+    fits.update(_further(models.further, table, group))
     basis = fits["pooled"].design
     likelihood = {
         name: refit(fit, reml=False)
@@ -94,13 +94,27 @@ def _same_outcomes(design: Design, basis: Design) -> bool:
     return np.array_equal(design.rows, basis.rows) and np.array_equal(design.y, basis.y)
 
 
-def _further(formulas: Mapping[str, str], table: pd.DataFrame) -> dict[str, Fit | OrdinaryFit]:
+def _mixed(formula: str | Formula, table: pd.DataFrame, group: str) -> Fit:
+    """The fit, ``group`` the factor that is spoken of where there are several.
+
+    Raises ``ModelError`` where the data do not tell how sure its coefficients are.
+    """
+    fit = replace(fit_mixed(formula, table), main=group)
+    check_determined(fit)
+    return fit
+
+
+def _further(
+    formulas: Mapping[str, str], table: pd.DataFrame, group: str
+) -> dict[str, Fit | OrdinaryFit]:
     fits: dict[str, Fit | OrdinaryFit] = {}
     for name, text in formulas.items():
         try:
             formula = parse_formula(text)
-            check_grouping(formula)
-            fits[name] = _determined(formula, table) if formula.bars else fit_pooled(formula, table)
+            check_grouping(formula, group)
+            fits[name] = (
+                _mixed(formula, table, group) if formula.bars else fit_pooled(formula, table)
+            )
         except LmmError as error:
             raise ModelError(
                 Problem(message=problem.message, where=f"models.{name}", remedy=problem.remedy)
@@ -109,19 +123,13 @@ def _further(formulas: Mapping[str, str], table: pd.DataFrame) -> dict[str, Fit 
     return fits
 
 
-def _determined(formula: Formula, table: pd.DataFrame) -> Fit:
-    fit = fit_mixed(formula, table)
-    check_determined(fit)
-    return fit
-
-
-def check_grouping(formula: Formula) -> None:
-    """Raise ``ModelError`` for a formula with several grouping factors, which a report does not show."""
+def check_grouping(formula: Formula, group: str) -> None:
+    """Raise ``ModelError`` for a formula with several grouping factors none of which is the study's main one."""
     names = sorted({bar.group_name for bar in formula.bars})
-    if len(names) > 1:
+    if len(names) > 1 and group not in names:
         raise ModelError(
-            f"several grouping factors ({', '.join(names)}): a report's models have one",
-            remedy="Fit it by `lmm fit`, or with one grouping factor here.",
+            f"several grouping factors ({', '.join(names)}), and {group!r} is none of them",
+            remedy="Fit it by `lmm fit`, or with the study's own groups among them.",
         )
 
 

@@ -25,7 +25,7 @@ _WORDING = {
     "randomised", "selection", "missingness", "limits",
 }  # fmt: skip
 # Their keys are columns and models, not settings.
-_NAMED_BY_USER = ("derived", "missing_codes", "models")
+_NAMED_BY_USER = ("derived", "missing_codes", "models", "contract")
 
 
 def code_digest(script: Path, *, cache: Path | None = None) -> str:

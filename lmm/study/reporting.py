@@ -48,7 +48,8 @@ def write_report(
     page = build_page(canvas, results=compact)
     directory.mkdir(parents=True, exist_ok=True)
     _write_figures(page, _empty(directory / "figures"))
-    _write_tables(results, numbers["influence"], _empty(directory / "tables"))
+    complete = {"influence": numbers["influence"], "quarantine": numbers["quarantine"]}
+    _write_tables(results, complete, _empty(directory / "tables"))
     (directory / "results.json").write_text(text, encoding="utf-8")
     (directory / "report.html").write_text(render_page(page), encoding="utf-8")
 
@@ -62,7 +63,9 @@ def complete_results(
 ) -> dict[str, Any]:
     """The analysis with the study's words, derived numbers, changes since ``previous`` and findings."""
     slope = study.time.column if study.time else None
-    results = {"schema": numbers["schema"], "study": identity(study), **numbers}
+    # The rows that were set aside are for the people who keep the data: a table, not a result.
+    kept = {name: part for name, part in numbers.items() if name != "quarantine"}
+    results = {"schema": numbers["schema"], "study": identity(study), **kept}
     results["derived"] = derived_numbers(numbers, slope=slope)
     command = f"snakemake --cores 2 --configfile {configuration.as_posix()}"
     results["provenance"] = {**numbers["provenance"], "command": command}
@@ -90,6 +93,7 @@ def identity(study: Study) -> dict[str, Any]:
                 "confidence": study.confidence,
                 "outcome": study.outcome,
                 "group": study.group,
+                "also_grouped_by": list(study.also_grouped_by),
                 "time": study.time,
                 "covariates": [each.label or each.column for each in study.covariates],
                 "design": study.design,
@@ -120,8 +124,10 @@ def _panels(page: Page) -> Iterator[Panel]:
             blocks.extend(block.blocks)
 
 
-def _write_tables(results: dict[str, Any], influence: list[dict[str, Any]], folder: Path) -> None:
-    """Every table of the results as CSV, at full precision."""
+def _write_tables(
+    results: dict[str, Any], complete: dict[str, list[dict[str, Any]]], folder: Path
+) -> None:
+    """Every table of the results as CSV, at full precision; the ``complete`` ones are shortened there."""
     tables = {
         "fixed_effects": _by_model(results, "fixed_effects"),
         "random_effects": _by_model(results, "random_effects"),
@@ -133,7 +139,8 @@ def _write_tables(results: dict[str, Any], influence: list[dict[str, Any]], fold
         "exclusions": results["data"]["exclusions"],
         "group_sizes": results["data"]["group_sizes"],
         "checks": [_in_cells(row) for row in results["checks"]],
-        "influence": [_in_cells(row) for row in influence],
+        "influence": [_in_cells(row) for row in complete["influence"]],
+        "quarantine": complete["quarantine"],
     }
     for name, rows in tables.items():
         if rows:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from lmm.errors import Problem
+from lmm.errors import Problem, nearest
 from lmm.study.yaml_text import LOADER, line_of
 
 SCHEMA_NAME = "config.schema.yaml"
@@ -26,9 +25,10 @@ _KINDS = {
 
 
 def load_schema() -> dict[str, Any]:
-    """The schema: beside the workflow in a checkout, inside the package elsewhere."""
-    here = Path(__file__).resolve().parent
-    for folder in (here.parents[1] / "workflow" / "schemas", here / "schemas"):
+    """The schema: beside the workflow in a checkout, with the workflow inside the package elsewhere."""
+    package = Path(__file__).resolve().parents[1]
+    for home in (package.parent, package / "share"):
+        folder = home / "workflow" / "schemas"
         if (folder / SCHEMA_NAME).is_file():
             return yaml.load((folder / SCHEMA_NAME).read_bytes(), Loader=LOADER)
     raise FileNotFoundError(f"{SCHEMA_NAME} is missing from the installation of lmm")
@@ -54,18 +54,13 @@ def dotted(path: tuple[str | int, ...]) -> str:
     return text.removeprefix(".")
 
 
-def closest(word: str, known: Iterator[str] | list[str]) -> str:
-    """The one of ``known`` that ``word`` most likely means, or ''."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
-
-
 def _explain(error: Any) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """Path, message and remedy of one finding of the validator, in a user's words."""
     path, schema = tuple(error.absolute_path), error.schema
     if error.validator == "additionalProperties":
         known = list(schema.get("properties", {}))
         for key in (key for key in error.instance if key not in known):
-            guess = closest(str(key), known)
+            guess = nearest(str(key), known)
             remedy = f"Did you mean {guess!r}?" if guess else f"Possible here: {', '.join(known)}."
             yield (*path, key), "this setting is not known", remedy
     elif error.validator == "required":

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lmm.ingest.contract_terms import Contract
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -32,11 +34,16 @@ class Variable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupNoun:
-    """The grouping column and what one and several of its groups are called."""
+    """A grouping column and what one and several of its groups are called.
+
+    ``within`` names the column without which its labels say too little: class 1 of one school is not
+    class 1 of another ('' where each label stands for one group).
+    """
 
     column: str
     singular: str = "group"
     plural: str = "groups"
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +101,7 @@ class Study:
     source: Source
     outcome: Variable
     group: GroupNoun
+    also_grouped_by: tuple[GroupNoun, ...] = ()
     time: Time | None = None
     synthetic: str | None = None
     covariates: tuple[Covariate, ...] = ()
@@ -103,6 +111,12 @@ class Study:
     confidence: float = 0.95
     seed: int = 1
     design: StudyDesign = field(default_factory=StudyDesign)
+    contract: Contract | None = None
+
+    @property
+    def groupings(self) -> tuple[GroupNoun, ...]:
+        """The main grouping factor, then the further ones."""
+        return (self.group, *self.also_grouped_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lmm.errors import DataError
+from lmm.errors import MAKE_READABLE, DataError
 from lmm.study.settings import Source
 
 CACHE_VARIABLE = "LMM_CACHE_DIR"
@@ -56,13 +56,17 @@ def data_digest(source: Source) -> str:
 def _local(source: Source) -> Path:
     path = Path(source.file or "")
     if path.is_dir():
-        raise DataError("is a folder, not a table", where=str(path))
+        raise DataError("is a folder, not a table", where=str(path), remedy="Name a file in it.")
     if not path.exists():
         raise DataError("there is no such file", where=str(path), remedy=_similar(path))
     try:
         found = file_digest(path)
     except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise DataError(
+            f"cannot be read: {error.strerror}",
+            where=str(path),
+            remedy=MAKE_READABLE,
+        ) from None
     if source.sha256 and found != source.sha256.lower():
         raise _wrong_digest(str(path), expected=source.sha256, found=found)
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from lmm.study.sources import data_digest
 
 OK, FAILED, STALE = "ok", "failed", "stale"
 MAX_LINES = 12
+_LITTLE_ROOM = 10_000_000
 _TRACEBACK = "Traceback (most recent call last)"
 _REFUSED_BY_SYSTEM = re.compile(r"^\w*Error: \[Errno \d+\] (?P<reason>.+)$")
 
@@ -54,13 +56,23 @@ def log_message(log: Path) -> str:
         text = ""
     if _TRACEBACK in text:
         last = text.splitlines()[-1]
+        if last == "KeyboardInterrupt":
+            return "The run was stopped before this study's report was made."
         if refused := _REFUSED_BY_SYSTEM.search(last):
             return f"The system refused to read or write a file: {refused['reason']}."
         return f"The program itself failed ({last}). Details are in {log}."
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
         lines = [*lines[:MAX_LINES], f"… (the rest is in {log})"]
-    return "\n".join(lines) or "The run ended before this study's report was made."
+    return "\n".join(lines) or f"The run ended before this study's report was made{_room(log)}."
+
+
+def _room(log: Path) -> str:
+    """What a job could not say, for on a full disk there was no room for its log either."""
+    free = shutil.disk_usage(log.parent).free if log.parent.is_dir() else _LITTLE_ROOM
+    return (
+        f": the disk is full, or nearly ({free / 1e6:.1f} MB left)" if free < _LITTLE_ROOM else ""
+    )
 
 
 def read_results(report: Path) -> dict[str, Any]:

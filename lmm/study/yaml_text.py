@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from lmm.errors import ConfigurationError
+from lmm.errors import MAKE_READABLE, ConfigurationError
 
 MAX_BYTES = 1_000_000
 MAX_VALUES = 100_000
@@ -46,7 +46,11 @@ def read_configuration_text(path: Path) -> str:
     """The text of the file at ``path``; ConfigurationError where there is none to read."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ConfigurationError("is over 1 MB: no configuration", where=str(path))
+            raise ConfigurationError(
+                "is over 1 MB: no configuration",
+                where=str(path),
+                remedy="Name the YAML file with the studies, not a table.",
+            )
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigurationError(
@@ -59,7 +63,11 @@ def read_configuration_text(path: Path) -> str:
             f"is not UTF-8 text (byte {error.start})", where=str(path), remedy="Save it as UTF-8."
         ) from None
     except OSError as error:
-        raise ConfigurationError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise ConfigurationError(
+            f"cannot be read: {error.strerror}",
+            where=str(path),
+            remedy=MAKE_READABLE,
+        ) from None
 
 
 def parse_yaml(text: str, *, where: str) -> Any:
@@ -79,9 +87,17 @@ def parse_yaml(text: str, *, where: str) -> Any:
         raise ConfigurationError(f"this is not valid YAML: {error}", where=where) from None
     for count, part in enumerate(_values(value)):
         if count > MAX_VALUES:
-            raise ConfigurationError("holds too many values for a configuration", where=where)
+            raise ConfigurationError(
+                "holds too many values for a configuration",
+                where=where,
+                remedy="Divide the studies among several files.",
+            )
         if isinstance(part, float) and not math.isfinite(part):
-            raise ConfigurationError(f"{part} is not a number that can be used", where=where)
+            raise ConfigurationError(
+                f"{part} is not a number that can be used",
+                where=where,
+                remedy="Give a finite number, or leave the setting out.",
+            )
     return value
 
 

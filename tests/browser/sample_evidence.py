@@ -290,7 +290,7 @@ def groups_section(levels: tuple[str, ...]) -> Section:
             Paragraph(
                 text="The table is the single source of what the look-up and the saved file hold."
             ),
-            GroupFinder(label="Find a child", levels=levels),
+            GroupFinder(label="Find a child", count=len(levels), table_id="groups"),
             Table(
                 id="groups",
                 number=10,

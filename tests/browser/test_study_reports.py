@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lmm.report.packing import unpack
+from lmm.report.packing import unpack, unsqueeze
 from lmm.study.analysis import write_analysis
 from lmm.study.reporting import write_report
 from tests.text.studies import last_version, study
@@ -96,7 +96,7 @@ def test_no_accessibility_rule_is_broken(opened, case, scheme):
 def test_the_page_carries_the_results_it_was_made_from(opened, reports):
     page = opened("rising")
     results = json.loads((reports["rising"] / "results.json").read_text(encoding="utf-8"))
-    assert unpack(json.loads(page.text_content("#results"))) == results
+    assert unpack(json.loads(unsqueeze(json.loads(page.text_content("#results"))))) == results
     with page.expect_download() as download:
         page.get_by_role("button", name="Save results (JSON)").click()
     assert json.loads(download.value.path().read_text("utf-8")) == results

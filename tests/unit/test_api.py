@@ -100,6 +100,18 @@ def test_predictions_for_rows_fitted_new_groups_and_the_population(ours, table):
     np.testing.assert_allclose(ours.predict({"x": [2.0]}), [line])
 
 
+def test_predictions_with_intervals(ours):
+    new = pd.DataFrame({"x": [2.0, 2.0, 7.0], "g": ["s03", "unseen", "s03"]})
+    told = ours.predictions(new, confidence=0.9)
+    assert told["kind"].tolist() == ["known group", "new group", "known group"]
+    assert told["value"].to_numpy() == pytest.approx(ours.predict(new, level="group"))
+    wider = ours.predictions(new, confidence=0.99)
+    assert (wider["low"] < told["low"]).all() and (told["low"] < told["value"]).all()
+    assert (told["observation_low"] < told["low"]).all()
+    average = ours.predictions({"x": [0.0]}, level="population")
+    assert average.loc[0, "low"] == pytest.approx(ours.conf_int().loc["Intercept", 0])
+
+
 def test_requests_that_cannot_be_met_are_refused(ours, table):
     with pytest.raises(LmmError, match=r"-1 .* is not a positive, finite number"):
         lmm.fit("y ~ x + (1 | g)", table, weights=-np.ones(len(table)))
@@ -185,6 +197,8 @@ def test_serial_correlation():
     assert f"Residuals one unit of Days apart correlate {row.phi:.5g}" in results.summary()
     assert results.converged and not results.singular
     assert results.predict(level="group") == pytest.approx(results.fittedvalues.to_numpy())
+    with pytest.raises(LmmError, match="serial correlation"):
+        results.predictions(table)
 
 
 def test_all_that_is_said_of_a_coefficient_has_one_standard_error(table):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from lmm.errors import ConfigurationError, DataError, FormulaError, LmmError, ModelError, Problem
+from lmm.errors import (
+    ConfigurationError,
+    DataError,
+    FormulaError,
+    LmmError,
+    ModelError,
+    Problem,
+    choice_of,
+    nearest,
+)
 
 
 def test_a_problem_says_where_what_and_what_to_do():
@@ -38,3 +47,19 @@ def test_a_problem_is_a_value():
     assert problem == Problem(message="a")
     with pytest.raises(AttributeError):
         problem.message = "b"  # type: ignore[misc]
+
+
+def test_a_misspelt_name_has_a_nearest_one():
+    assert nearest("Wieght", ["age", "weight"]) == "weight"
+    assert nearest("WEIGHT", ["weight"]) == "weight"
+    assert nearest("colour", ["age", "weight"]) == ""
+    assert nearest("age", []) == ""
+
+
+def test_a_remedy_names_the_nearest_and_what_there_is():
+    assert choice_of("agee", ["id", "age"], are="columns") == (
+        "Did you mean 'age'? The columns are: id, age."
+    )
+    assert choice_of("x", ["id", "age"], are="columns") == "The columns are: id, age."
+    many = choice_of("x", (f"column{i}" for i in range(30)), are="columns")
+    assert "column19, …" in many and "column20" not in many

@@ -66,6 +66,35 @@ class Project:
         )
         return Run(done.returncode, done.stdout)
 
+    def lmm_run(self, *options: str, python: tuple[str, ...] = ()) -> Run:
+        """Run ``lmm run`` in the folder, with the lmm that lies there."""
+        done = subprocess.run(
+            [sys.executable, *python, "-m", "lmm", "run", *options],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=240,
+        )
+        return Run(done.returncode, done.stdout)
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        """Start ``lmm run`` as the leader of a process group of its own; its words can be read."""
+        return subprocess.Popen(
+            [sys.executable, "-u", "-m", "lmm", "run", *options],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def copy(self, folder: Path) -> Project:
+        """The same project elsewhere, times and all."""
+        return Project(Path(shutil.copytree(self.folder, folder, symlinks=True)))
+
     def planned(self, *options: str) -> set[str]:
         """The jobs that a run would do, from a dry run: "analyse pigs", "report pigs" …"""
         run = self.run("--dry-run", "--quiet", "progress", *options)
@@ -108,19 +137,23 @@ def write_study(path: Path, *, names: tuple[str, str, str], groups: int, seed: i
                 writer.writerow([group, time, round(level + slope * time + draw(0, 1), 2)])
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
-    """The project after its first run (not to be changed: see ``project``), and what it said."""
-    folder = tmp_path_factory.mktemp("built") / "project"
+def make_project(folder: Path, configuration: str) -> Project:
+    """A checkout's workflow and library with two small tables and this configuration."""
     (folder / "data").mkdir(parents=True)
     for name in COPIED:
         source = CHECKOUT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy2
         copy(source, folder / name)
-    (folder / "config.yaml").write_text(CONFIGURATION, encoding="utf-8")
+    (folder / "config.yaml").write_text(configuration, encoding="utf-8")
     write_study(folder / "data/pigs.csv", names=("id", "weeks", "weight"), groups=12, seed=1)
     write_study(folder / "data/pupils.csv", names=("pupil", "term", "score"), groups=15, seed=2)
-    project = Project(folder)
+    return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
+    """The project after its first run (not to be changed: see ``project``), and what it said."""
+    project = make_project(tmp_path_factory.mktemp("built") / "project", CONFIGURATION)
     run = project.run()
     assert run.code == 0, run.output
     return project, run
@@ -129,5 +162,20 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
 @pytest.fixture
 def project(built: tuple[Project, Run], tmp_path: Path) -> Project:
     """A copy, times and all, of the project after its first run."""
-    shutil.copytree(built[0].folder, tmp_path / "project")
-    return Project(tmp_path / "project")
+    return built[0].copy(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def built_in_short(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The same tables without a time, up to date by ``lmm run``: a run has the same steps and is short."""
+    shorter = re.sub(r"^    time: .*\n", "", CONFIGURATION, flags=re.M)
+    project = make_project(tmp_path_factory.mktemp("short") / "project", shorter)
+    run = project.lmm_run()
+    assert run.code == 0, run.output
+    return project
+
+
+@pytest.fixture
+def short(built_in_short: Project, tmp_path: Path) -> Project:
+    """A copy of the project whose runs are short."""
+    return built_in_short.copy(tmp_path / "project")

@@ -11,42 +11,30 @@ import time
 
 import pytest
 
-from .conftest import Project, Run, environment
+from .conftest import Project, environment
 
 pytestmark = pytest.mark.workflow
 
 HEAVY = ("numpy", "pandas", "scipy", "yaml", "snakemake", "jsonschema", "jinja2", "matplotlib")
 
 
-def lmm_run(project: Project, *options: str, python: tuple[str, ...] = ()) -> Run:
-    """``lmm run`` in the folder, with the lmm that lies there."""
-    done = subprocess.run(
-        [sys.executable, *python, "-m", "lmm", "run", *options],
-        cwd=project.folder,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-    )
-    return Run(done.returncode, done.stdout)
-
-
 @pytest.fixture
 def stamped(project: Project) -> Project:
     """The project after ``lmm run`` has found it up to date."""
-    run = lmm_run(project)
+    run = project.lmm_run()
     assert run.code == 0, run.output
     return project
 
 
 def test_steps_and_a_summary(project: Project):
     project.edit("data/pigs.csv", "\n2,0,", "\n2,0,1")
-    run = lmm_run(project)
+    run = project.lmm_run()
     assert run.code == 0, run.output
     steps = re.findall(r"^ *[\d.]+ s  (\w+): (.+)$", run.output, re.M)
     assert steps == [("pigs", "analysed"), ("pigs", "report written")]
-    assert re.search(r"^pigs: Up to date\n  In the average pig, weight rises .*\n", run.output, re.M)
+    assert re.search(
+        r"^pigs: Up to date\n  In the average pig, weight rises .*\n", run.output, re.M
+    )
     assert "\n  reports/pupils/report.html\nAll studies: reports/index.html" in run.output
     assert "snakemake" not in run.output.lower()
 
@@ -57,7 +45,7 @@ def test_a_plain_snakemake_agrees_that_nothing_is_left(stamped: Project):
 
 def test_nothing_to_do_is_known_at_once_and_without_libraries(stamped: Project):
     before = stamped.snapshot("reports", "results", ".cache")
-    run = lmm_run(stamped, python=("-X", "importtime"))
+    run = stamped.lmm_run(python=("-X", "importtime"))
     assert run.code == 0
     assert "Nothing to do" in run.output
     imported = re.findall(r"^import time:.*\| +([\w.]+)$", run.output, re.M)
@@ -71,7 +59,7 @@ def test_nothing_to_do_takes_less_than_a_fifth_of_a_second(stamped: Project):
     seconds = []
     for _ in range(7):
         began = time.perf_counter()
-        assert "Nothing to do" in lmm_run(stamped).output
+        assert "Nothing to do" in stamped.lmm_run().output
         seconds.append(time.perf_counter() - began)
     assert min(seconds) < 0.2
 
@@ -96,12 +84,12 @@ def test_whatever_changes_is_noticed(stamped: Project, change: str):
     if change == "older data":  # as a copy that keeps the times would leave it
         assert path.stat().st_size == times.st_size
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-    run = lmm_run(stamped)
+    run = stamped.lmm_run()
     assert run.code == 0, run.output
     assert "Nothing to do" not in run.output
     assert ("pigs: analysed" in run.output) == ("data" in change)
     assert stamped.file("reports/pupils/report.html").is_file()
-    assert "Nothing to do" in lmm_run(stamped).output
+    assert "Nothing to do" in stamped.lmm_run().output
 
 
 def test_a_clock_set_back_hides_no_change(stamped: Project):
@@ -111,7 +99,7 @@ def test_a_clock_set_back_hides_no_change(stamped: Project):
         os.utime(path, (future, future))
     stamped.edit("data/pigs.csv", "\n2,0,", "\n2,0,1")
     os.utime(stamped.file("data/pigs.csv"), (1e9, 1e9))
-    run = lmm_run(stamped)
+    run = stamped.lmm_run()
     assert run.code == 0, run.output
     assert "pigs: report written" in run.output
     fresh = stamped.snapshot("reports/pigs")
@@ -123,19 +111,19 @@ def test_a_failure_is_told_every_time_until_it_is_mended(stamped: Project):
     good = stamped.snapshot("reports/pigs")
     stamped.edit("data/pigs.csv", "weight", "wieght")
     for _ in range(2):
-        run = lmm_run(stamped)
+        run = stamped.lmm_run()
         assert run.code == 1
         assert "pigs: Failed; the last good report" in run.output
         assert "did you mean wieght?" in run.output
         assert "pupils: Up to date" in run.output
         assert "Traceback" not in run.output
     assert stamped.snapshot("reports/pigs") == good
-    quiet = lmm_run(stamped, "--quiet")
+    quiet = stamped.lmm_run("--quiet")
     assert quiet.code == 1
     assert quiet.output.startswith("pigs: Failed")
     assert "pupils" not in quiet.output
     stamped.edit("data/pigs.csv", "wieght", "weight")
-    mended = lmm_run(stamped, "--quiet")
+    mended = stamped.lmm_run("--quiet")
     assert (mended.code, mended.output) == (0, "")
 
 
@@ -144,7 +132,7 @@ def test_a_second_run_leaves_with_75_whoever_runs(stamped: Project):
     before = stamped.snapshot("reports", "results")
     with stamped.file(".cache/run.lock").open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        run = lmm_run(stamped)
+        run = stamped.lmm_run()
     assert run.code == 75
     assert run.output == "Another run is at work here; try again when it has ended.\n"
     assert stamped.snapshot("reports", "results") == before
@@ -162,29 +150,29 @@ def test_two_runs_at_once(project: Project):
     # While the first is at work the lock is that of its child, too: a plain run is refused as well.
     codes = {first.wait(120), second.wait(120)}
     assert codes == {0, 75}
-    assert lmm_run(project).code == 0
+    assert project.lmm_run().code == 0
 
 
 def test_a_configuration_that_cannot_be_used(stamped: Project):
     stamped.edit("config.yaml", "outcome: {column: weight", "outcom: {column: weight")
-    run = lmm_run(stamped)
+    run = stamped.lmm_run()
     assert run.code == 1
     assert "Did you mean 'outcome'?" in run.output
-    assert lmm_run(stamped, "--cores", "0").code == 2
+    assert stamped.lmm_run("--cores", "0").code == 2
 
 
 def test_a_folder_that_cannot_be_written_is_named_before_any_work(project: Project):
     project.edit("config.yaml", "studies:", "output: data/pigs.csv\nstudies:")
-    run = lmm_run(project)
+    run = project.lmm_run()
     assert run.code == 1
     assert "data/pigs.csv: nothing can be written here" in run.output
     assert "Traceback" not in run.output
 
 
 def test_a_workflow_that_breaks_is_a_defect(stamped: Project):
-    with stamped.file("Snakefile").open("a", encoding="utf-8") as file:
+    with stamped.file("workflow/Snakefile").open("a", encoding="utf-8") as file:
         file.write("\nraise RuntimeError('planted')\n")
-    run = lmm_run(stamped)
+    run = stamped.lmm_run()
     assert run.code == 3
     assert "planted" in run.output
     assert "planted" in stamped.file(".cache/run.log").read_text()

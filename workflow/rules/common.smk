@@ -2,10 +2,11 @@
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 # The jobs and this file use the lmm that lies beside the workflow, installed or not.
-HOME = Path(workflow.basedir)
+HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 sys.path.insert(0, str(HOME))
 
 from lmm.errors import LmmError
@@ -15,9 +16,13 @@ from lmm.study.places import StudyPlaces, places
 
 
 def one_configuration():
-    """Exactly one file, not merged with another: what is not in it keeps its default."""
-    given = workflow.overwrite_configfiles
-    if len(given) > 1 or workflow.config_settings.config:
+    """Exactly one file, not merged with another: what is not in it keeps its default.
+
+    A module of another workflow is told of it by {"configfile": …}, for the options are the other's.
+    """
+    as_module = "configfile" in config
+    given = [config["configfile"]] if as_module else workflow.overwrite_configfiles
+    if not as_module and (len(given) > 1 or workflow.config_settings.config):
         sys.exit("Give one --configfile and no --config: a report names the one file it rests on.")
     try:
         return load_configuration(os.path.relpath(given[0]) if given else "config.yaml")
@@ -89,6 +94,16 @@ def begin():
     if None in LOCKS:
         print("Another run is at work here; try again when it has ended.", file=sys.stderr)
         sys.exit(75)  # EX_TEMPFAIL: a scheduler may simply try again
+    print(to_do(), file=sys.stderr)
+
+
+def to_do():
+    """How many steps there are, for whoever watches: in all and by study."""
+    jobs = [job for job in workflow.dag.needrun_jobs() if "study" in job.wildcards.keys()]
+    by_study = Counter(job.wildcards.study for job in jobs)
+    listed = ", ".join(f"{study} {count}" for study, count in sorted(by_study.items()))
+    total = f"{len(jobs)} step{'' if len(jobs) == 1 else 's'}"
+    return f"To do: {total} ({listed})" if jobs else f"To do: {total}"
 
 
 def publish_reports():

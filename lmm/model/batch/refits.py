@@ -62,7 +62,7 @@ def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
     Exactly what a fresh fit to the other rows gives. Where those no longer determine every fixed
     effect, or cannot carry the model, see ``Refits``. Raises ``ModelError`` for several grouping factors.
     """
-    m = fit.grouping.m
+    m = fit.only.m
     chosen = np.arange(m) if groups is None else np.asarray(groups, int)
     if chosen.size and not (chosen.min() >= 0 and chosen.max() < m):
         raise ModelError(f"groups are numbered from 0 to {m - 1}")
@@ -90,7 +90,7 @@ def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
 
 def _chunk(fit: Fit) -> int:
     """Replicates in one batch."""
-    held = fit.template.q * fit.grouping.m + fit.n + (fit.p + 1) ** 2
+    held = fit.template.q * fit.only.m + fit.n + (fit.p + 1) ** 2
     return max(1, _NUMBERS_AT_ONCE // held)
 
 

@@ -51,7 +51,7 @@ ITEMS = (
     Item(
         asks="That the data have levels, which they are, and what may differ between groups",
         parts=(
-            Part(name="the levels", words=r"Diagram of two levels"),
+            Part(name="the levels", words=r"Diagram of (two|three|crossed) levels"),
             Part(name="what differs", words=r"Model used for the answers|the model used"),
         ),
     ),
@@ -93,7 +93,7 @@ ITEMS = (
     Item(
         asks="What lies far out, and how it was treated",
         parts=(
-            Part(name="far measurements", words=r"Far measurements"),
+            Part(name="far measurements", words=r"Measurements far out"),
             Part(name="influence", words=r"panel:cook|each is needed"),
         ),
     ),

@@ -12,17 +12,8 @@ from lmm.plots.style import Labels
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, panel
 from lmm.report.interpretation import checks as checking
-from lmm.report.interpretation.checks.words import effects, label
+from lmm.report.interpretation.checks.words import effects
 from lmm.report.page import Figure, Panel
-
-_SHAPES = {
-    "linearity",
-    "spread",
-    "residual-skewness",
-    "residual-tails",
-    "effect-skewness",
-    "effect-tails",
-}
 
 
 def diagnostics(canvas: Canvas, *, number: int) -> Figure:
@@ -30,7 +21,7 @@ def diagnostics(canvas: Canvas, *, number: int) -> Figure:
     reading, drawn = canvas.reading, canvas.rows.examined
     shown, every = len(drawn["residual"]), reading.at("/data/rows_used")
     thinned = (
-        f" Of {fmt.count(every)} residuals {fmt.count(shown)} are drawn, the largest among them."
+        f" {fmt.count(shown)} of {fmt.count(every)} residuals are drawn, the largest among them."
         if shown < every
         else ""
     )
@@ -40,24 +31,15 @@ def diagnostics(canvas: Canvas, *, number: int) -> Figure:
         panels=(*_clouds(canvas), *_normal_plots(canvas)),
         columns=3,
         lead=_lead(canvas),
-        caption="Clouds: residuals in standard deviations; the blue line joins averages of tenths of them and "
-        "should run flat (sharing information tilts it a little by fitted value, so bends are judged by time)."
-        f"{thinned} Normal plots: values in order against a bell curve; in 95% of clean data all dots stay in the "
-        "band.",
+        caption="Blue lines are averages and should run flat. Dots of a bell curve stay in the band in 95% of clean "
+        f"data.{thinned}",
     )
 
 
 def _lead(canvas: Canvas) -> str:
-    reading = canvas.reading
-    spoken = [
-        label(reading, each["id"])
-        for each in reading.at("/checks")
-        if each["id"] in _SHAPES and each["verdict"] != "fine"
-    ]
-    if not spoken:
-        return "No shape stands out."
-    names = fmt.listed([name[:1].lower() + name[1:] for name in spoken])
-    return f"Not all shapes are fine: {names}."
+    shape = canvas.reading.at("/diagnostics/residuals")
+    beyond, n = fmt.count(shape["beyond_three"]), fmt.count(shape["n"])
+    return f"{beyond} of {n} residuals lie beyond three standard deviations."
 
 
 def _clouds(canvas: Canvas) -> Iterator[Panel]:
@@ -180,9 +162,9 @@ def serial(canvas: Canvas, *, number: int) -> Figure:
                 ),
             ),
         ),
-        lead=checking.sentence(reading, "serial").partition(". ")[0].rstrip(".") + ".",
-        caption="Dots: the data. Blue: what the model says, with a band that holds all dots at once in 95% of clean "
-        "data. Neighbours that are alike lie above it on the left, and below it on the right.",
+        lead=f"A correlation of {fmt.number(reading.at('/diagnostics/serial/correlation'), 2)} is left between "
+        "neighbours.",
+        caption="Blue is what the model says; its band holds all dots in 95% of clean data.",
     )
 
 

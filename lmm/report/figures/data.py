@@ -39,10 +39,7 @@ def levels(canvas: Canvas, *, number: int) -> Figure:
         lead=f"Half of the {reading.many} were measured {typical} times or more."
         if len(sizes) > 1
         else f"Every {reading.one} was measured {each} times.",
-        caption=f"Some of the {reading.many} (squares) over their measurements (dots)"
-        + (
-            f"; beside them, how often all {reading.many} were measured." if len(sizes) > 1 else "."
-        ),
+        caption=f"Squares are {reading.many}, dots their measurements.",
     )
 
 

@@ -19,30 +19,55 @@ _SIMULATED = 60
 
 def shrinkage(canvas: Canvas, *, number: int) -> Figure:
     """Before and after sharing, the pull by size, raw against shrunk, and levels with slopes."""
-    reading = canvas.reading
-    shift = draw.Shift(
-        own=column(canvas.levels, "own"),
-        shared=column(canvas.levels, "shared"),
-        average=reading.at("/shrinkage/average_level"),
-    )
+    reading, shift = canvas.reading, _shift(canvas)
     marked = _movers(canvas, shift)
     move = largest_move(reading).text
     panels = [
         _dumbbell(canvas, shift, marked, move),
         _pull(canvas),
-        _scatter(canvas, shift, marked, move),
     ]
-    caption = (
-        f"Top left: each line joins {fmt.an(reading.one)}’s own level to its shared one. Top right: the pull "
-        "depends only on the number of measurements. Bottom left: on the diagonal nothing moved."
-    )
+    lead, caption = _range_of_levels(canvas, shift), ""
     if canvas.lines:
-        plane, words = _plane(canvas)
+        plane, lead = _plane(canvas)
         panels.append(plane)
-        caption += f" Bottom right: {words}"
+        share = fmt.coverage(reading.study["confidence"])
+        caption = f"The ellipse is where the model expects {share} of {reading.many}."
     return Figure(
-        id="figure-shrinkage", number=number, panels=tuple(panels), lead=move, caption=caption
+        id="figure-shrinkage", number=number, panels=tuple(panels), lead=lead, caption=caption
     )
+
+
+def raw_against_shrunk(canvas: Canvas, *, number: int) -> Figure:
+    """Shared against own levels, for readers who know that picture."""
+    shift = _shift(canvas)
+    return Figure(
+        id="figure-scatter",
+        number=number,
+        panels=(
+            _scatter(canvas, shift, _movers(canvas, shift), largest_move(canvas.reading).text),
+        ),
+        lead=_range_of_levels(canvas, shift),
+        caption="On the diagonal nothing moved.",
+    )
+
+
+def _shift(canvas: Canvas) -> draw.Shift:
+    return draw.Shift(
+        own=column(canvas.levels, "own"),
+        shared=column(canvas.levels, "shared"),
+        average=canvas.reading.at("/shrinkage/average_level"),
+    )
+
+
+def _range_of_levels(canvas: Canvas, shift: draw.Shift) -> str:
+    """Between which values own and shared levels lie."""
+    reading = canvas.reading
+    decimals = fmt.significant(reading.at("/spread/level/sd") or float(np.std(shift.own)) or 1.0, 2)
+    own, shared = (
+        fmt.interval(float(np.nanmin(each)), float(np.nanmax(each)), decimals)
+        for each in (shift.own, shift.shared)
+    )
+    return f"Own levels run from {own}, shared ones from {fmt.with_unit(shared, reading.unit)}."
 
 
 def differences(canvas: Canvas, *, number: int) -> Figure:
@@ -61,8 +86,7 @@ def differences(canvas: Canvas, *, number: int) -> Figure:
         number=number,
         panels=(_ranked(canvas), _fan(canvas)),
         lead=slope_extremes(reading).text,
-        caption="Left: dots are shared slopes, bars their ranges; darker bars exclude the average. "
-        + _fan_words(canvas, "Right: grey"),
+        caption="Left: darker bars exclude the average. " + _fan_words(canvas, "Right: grey"),
     )
 
 
@@ -136,9 +160,8 @@ def _plane(canvas: Canvas) -> tuple[Panel, str]:
     own = fmt.interval(float(np.nanmin(own_slope)), float(np.nanmax(own_slope)), decimals)
     shared = fmt.interval(float(shared_slope.min()), float(shared_slope.max()), decimals)
     words = (
-        f"lines drawn through each {reading.one} alone (rings) have slopes from {own}; shared slopes (dots) "
-        f"lie between {shared.replace(' to ', ' and ')}. The dashed ellipse is where the model expects "
-        f"{fmt.coverage(reading.study['confidence'])} of {reading.many}."
+        f"Lines through one {reading.one} alone (grey) have slopes from {own}, shared ones (blue) from "
+        f"{reading.rate(shared)}."
     )
     alt = f"Level against slope for each {reading.one}: {words}"
     return panel("plane", heading="Levels and slopes together", picture=picture, alt=alt), words
@@ -220,7 +243,16 @@ def _fan(canvas: Canvas) -> Panel:
 
 
 def _fan_words(canvas: Canvas, opening: str) -> str:
-    return f"{opening} lines are {_SIMULATED} simulated new {canvas.reading.many}, to show what the ranges mean."
+    return f"{opening} lines are {_SIMULATED} simulated new {canvas.reading.many}."
+
+
+def _further_levels(canvas: Canvas) -> np.ndarray:
+    """What the further factors add to each made-up group, (60,): a new level of each."""
+    reading = canvas.reading
+    rows = reading.at(f"/models/{reading.used}/random_effects")
+    variance = sum(row["variance_or_covariance"] for row in rows if row["group"] != reading.group)
+    seed = reading.at("/provenance/seed") + 1
+    return np.sqrt(variance) * np.random.default_rng(seed).standard_normal(_SIMULATED)
 
 
 def _simulated(canvas: Canvas, at: np.ndarray) -> np.ndarray:
@@ -228,6 +260,7 @@ def _simulated(canvas: Canvas, at: np.ndarray) -> np.ndarray:
     reading = canvas.reading
     draws = np.random.default_rng(reading.at("/provenance/seed")).standard_normal((_SIMULATED, 2))
     grid = column(reading.at("/forecast/grid"), "mean")
+    grid = grid + _further_levels(canvas)[:, None]
     offset = at - reading.study["time"]["origin"]
     if reading.used == "random_slope":
         _, covariance = _lines_distribution(canvas)

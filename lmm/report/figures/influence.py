@@ -29,9 +29,8 @@ def influence(canvas: Canvas, *, number: int) -> Figure:
         number=number,
         panels=(_distances(canvas), _without_each(canvas)),
         lead=checking.sentence(reading, "conclusions"),
-        caption=f"Left: how far all coefficients together move without one {reading.one} (Cook’s distance); beyond "
-        f"the dashed line chance is not enough. Right: a dot for the answer without each {reading.one}, in the "
-        f"{fmt.coverage(reading.study['confidence'])} interval of the answer with all (shaded).{chosen}",
+        caption=f"Left: how far the answers move without one {reading.one} (Cook’s distance). Right: the answer "
+        f"without each, in its {fmt.coverage(reading.study['confidence'])} interval (shaded).{chosen}",
     )
 
 

@@ -15,6 +15,7 @@ from lmm.plots.trajectories import (
 )
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, column, panel
+from lmm.report.figures.factors import share_panel
 from lmm.report.interpretation.trend import model_name
 from lmm.report.page import Figure, Panel
 
@@ -68,10 +69,9 @@ def trajectories(canvas: Canvas, *, number: int) -> Figure:
         id="figure-measurements",
         number=number,
         panels=(left, right),
-        lead=f"{fmt.count(len(rows.outcome))} measurements, and the lines behind them.",
-        caption=f"Left: one grey line for each {reading.one}, a dot where it was measured once. Right: the "
-        f"{model_name(reading.used)} model’s lines; the blue one is the average. {fmt.capital(names)}: "
-        f"{marks}; rings are their measurements. {note}".strip(),
+        lead=f"{fmt.capital(names)}: {marks}.",
+        caption="Left: what was measured. Right: the model’s lines, the average in blue; rings are measurements. "
+        f"{note}".strip(),
     )
 
 
@@ -104,19 +104,14 @@ def models(canvas: Canvas, *, number: int) -> Figure:
         alt=f"Dots with {confidence} intervals of the slope in {len(names)} models: {fmt.listed(written)} "
         f"{reading.rate_unit}.",
     )
-    se = [
-        fmt.number(extreme(e["se"] for e in effects), fmt.decimals_for(smallest, 2))
-        for extreme in (min, max)
-    ]
     share = reading.at("/icc/random_intercept")
     return Figure(
         id="figure-models",
         number=number,
-        panels=(slopes, _shares(canvas)),
-        lead=f"The standard error of the slope runs from {se[0]} to {se[1]}.",
-        caption=f"Left: dots are estimates, bars {confidence} intervals; the model used is blue. Right: "
-        f"{fmt.percent(share['value'])} of the variation around the average line stays with the {reading.one} "
-        "(random-intercept model).",
+        panels=(slopes, share_panel(canvas) if reading.further else _shares(canvas)),
+        lead=f"{fmt.percent(share['value'])} of the variation around the average line stays with the {reading.one}.",
+        caption=f"Left: slopes with {confidence} intervals, the model used in blue. Right: by the "
+        "random-intercept model.",
     )
 
 

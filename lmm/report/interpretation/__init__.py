@@ -10,11 +10,14 @@ from lmm.report.interpretation import changes as changing
 from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
 from lmm.report.interpretation import data as describing
+from lmm.report.interpretation import effect_sizes as sizes
 from lmm.report.interpretation import explained as explaining
+from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
 from lmm.report.interpretation import trend as trending
+from lmm.report.interpretation.calibration import calibration
 from lmm.report.reading import Finding, Reading
 
 
@@ -27,8 +30,11 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         trending.models_agree,
         describing.measured,
         describing.row_account,
+        lying.layout,
         grouping.level_spread,
         grouping.intraclass,
+        lying.shares,
+        lying.tests,
         grouping.shrinkage,
         grouping.largest_move,
     ]
@@ -37,6 +43,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [grouping.distinct_slopes] if reading.at("/spread/slope/sd") > 0 else []
     elif reading.slope:
         makers.append(grouping.common_slope)
+    makers += [grouping.newcomer] if reading.slope else []
     if reading.has("random_slope"):
         makers += [
             comparing.slope_answer,
@@ -47,9 +54,11 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         makers += [structure.rival] if structure.has_rival(reading) else []
         makers.append(structure.near_ties)
     makers += [
+        lying.not_here,
         certain.errors_disagree,
         certain.held_at_zero,
         within.within_or_between,
+        sizes.could_have_shown,
         explaining.explained,
         explaining.variance_changes,
         explaining.icc_along,
@@ -61,7 +70,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
     further = certain.further_models(reading)
     makers += [partial(certain.rests_on_few, model=name) for name in (reading.used, *further)]
     makers += [partial(certain.errors_disagree_in, model=name) for name in further]
-    makers += [checking.trust, checking.tally, checking.concern]
+    makers += [checking.trust, checking.tally, checking.concern, calibration]
     makers += [partial(checking.check, index=i) for i in range(len(reading.at("/checks")))]
     makers.append(changing.verdict)
     if reading.at("/changes") is not None:

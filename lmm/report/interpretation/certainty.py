@@ -26,6 +26,11 @@ def errors_disagree(reading: Reading) -> Finding | None:
     return say.finding("errors_disagree", f"{text} The model used allows for that.")
 
 
+def is_doubtful(reading: Reading) -> bool:
+    """Whether the standard errors in doubt are those of the model used itself."""
+    return _flagged(reading, reading.used) is not None
+
+
 def errors_disagree_in(reading: Reading, model: str) -> Finding | None:
     """The same of a further model."""
     place = _flagged(reading, model)
@@ -54,12 +59,14 @@ def _disagreement(reading: Reading, say: Speaker, place: str, model: str) -> str
     own, robust = (say.value(f"{place}/{key}", decimals) for key in ("se_model", "se_robust"))
     times = say.value(f"{place}/ratio", 2)
     if row["may_be_chance"]:
-        verdict = f"with so few {reading.many} behind it, chance alone may make such a difference"
+        many = reading.nouns(reading.at(f"/certainty/{model}/clusters"))[1]
+        verdict = f"with so few {many} behind it, chance alone may make such a difference"
     else:
         verdict = f"the model’s is too {'small' if row['ratio'] > 1.0 else 'large'}"
+    clusters = reading.nouns(reading.at(f"/certainty/{model}/clusters"))[1]
     return (
         f"{_model(reading, model)} puts the standard error of {called(reading, row['term'])} at {own}. "
-        f"What the {reading.many} themselves show, without leaning on a model, is {robust}, {times} times as much: "
+        f"What the {clusters} themselves show, without leaning on a model, is {robust}, {times} times as much: "
         f"{verdict}."
     )
 
@@ -84,9 +91,9 @@ def held_at_zero(reading: Reading) -> Finding | None:
     where = f"the {fmt.listed(models)} {agree(len(models), 'model', 'models')}"
     return Speaker(reading).finding(
         "held_at_zero",
-        f"Where a variance, or a combination of them, is estimated as zero (here in {where}), Kenward–Roger takes it as "
-        "known to be zero in its standard errors and degrees of freedom; pbkrtest takes it as estimated there too and "
-        "gives others.",
+        f"Where a variance, or a combination of them, is estimated as zero (here in {where}), Kenward–Roger takes it "
+        "as known to be zero in its standard errors and degrees of freedom; pbkrtest takes it as estimated there too "
+        "and gives others.",
         level="technical",
     )
 

@@ -18,7 +18,7 @@ def verdict(reading: Reading) -> Finding:
     if changes is None:
         return say.finding(
             "changes",
-            "This is the first report on these data: there is nothing to compare it with.",
+            "This is the first report on these data.",
         )
     if changes["turned"]:
         rows = [row for row in changes["numbers"] if row["turn"] == "turned"]

@@ -59,22 +59,20 @@ def consequence(reading: Reading) -> Finding:
     decimals = fmt.decimals_for(min(reading.at(f"{effect}/se") for effect in both))
     values = [say.value(f"{effect}/estimate", decimals) for effect in both]
     errors = [say.value(f"{effect}/se", decimals + 1) for effect in both]
-    moves = (
-        f"is {reading.rate(values[0])} in both"
+    slopes = (
+        f"{reading.rate(values[0])} in both models"
         if values[0] == values[1]
-        else f"moves from {values[0]} to {reading.rate(values[1])}"
+        else f"{values[0]} with random intercepts, {reading.rate(values[1])} with random slopes"
     )
     ratio = reading.at(f"{both[1]}/se") / reading.at(f"{both[0]}/se")
     verdict = (
-        "The choice decides how sure one may be."
+        "The choice decides how sure one may be"
         if ratio > 1.25 or ratio < 0.8
-        else "The choice matters for single groups and forecasts more than for the trend."
+        else f"The choice matters more for single {reading.many} than for the trend"
     )
-    verdict = verdict.replace("single groups", f"single {reading.many}")
     return say.finding(
         "consequence",
-        f"Between random intercept and random slope the average slope {moves}; its "
-        f"standard error goes from {errors[0]} to {errors[1]}. {verdict}",
+        f"{verdict}: the average slope is {slopes} (standard errors {errors[0]} and {errors[1]}).",
     )
 
 
@@ -91,14 +89,14 @@ def slope_answer(reading: Reading) -> Finding:
         )
     size = say.value(f"{component}/sd_or_correlation", fmt.significant(sd, 2))
     p = say.p(f"{test}/p_mixture")
-    spread = f"their slopes spread with a standard deviation of {reading.rate(size)} ({p}, boundary-corrected)"
+    spread = f"Their slopes spread with a standard deviation of {reading.rate(size)} ({p}, boundary-corrected)"
     if structure.evidence_fades(reading):
         beside = say.p("/ladder/standing/slope_evidence/p_mixture_beside_serial")
         return say.finding(
             "slope_answer",
-            f"The data cannot tell: {spread}, but likeness of neighbouring measurements explains as much "
-            f"(with it, {beside}).",
+            f"The data cannot tell. {spread}. If neighbouring measurements may be alike, that explains as much "
+            f"({beside} then).",
         )
     if reading.used == "random_slope":
-        return say.finding("slope_answer", f"The data say so: {spread}.")
-    return say.finding("slope_answer", f"The data leave it open: {spread}.")
+        return say.finding("slope_answer", f"The data say so. {spread}.")
+    return say.finding("slope_answer", f"The data leave it open. {spread}.")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from lmm.report import formatting as fmt
 from lmm.report.reading import Finding, Reading, Speaker
 
+# So many broken rules of a data contract are named.
+_RULES_TOLD = 3
+
 
 def measured(reading: Reading) -> Finding:
     """Rows and groups used, and how often groups were measured."""
@@ -38,23 +41,48 @@ def row_account(reading: Reading) -> Finding:
     for index, exclusion in enumerate(exclusions):
         rows = say.count(f"/data/exclusions/{index}/rows")
         is_one = exclusion["rows"] == 1
+        if exclusion["reason"] != "missing":
+            told = _quarantined if exclusion["reason"] == "quarantined" else _superseded
+            sentences.append(told(reading, say, index))
+            continue
         codes = _codes(reading, say, exclusion["column"])
         sentences.append(
-            f"In {rows} {'row' if is_one else 'rows'} {_named(reading, exclusion['column'])} is missing"
-            f"{codes}; {'it is' if is_one else 'they are'} left out."
+            f"{rows} {'row' if is_one else 'rows'} without {_named(reading, exclusion['column'])} "
+            f"{'is' if is_one else 'are'} left out{codes}."
         )
-    lost = reading.at("/data/groups_read") - reading.at("/data/groups_used")
-    if lost:
-        used = say.count("/data/groups_used")
+    if any(exclusion["reason"] != "superseded" for exclusion in exclusions):
         sentences.append(
-            f"That leaves {say.count('/data/rows_used')} rows of {used} {reading.many}."
-        )
-    if exclusions:
-        sentences.append(
-            "The models hold if what was left out is missing for reasons that the remaining data explain "
-            "(missing at random)."
+            "The models take them as missing at random: for reasons that the other data explain."
         )
     return say.finding("row_account", " ".join(sentences))
+
+
+def _quarantined(reading: Reading, say: Speaker, index: int) -> str:
+    """Rows that break the data contract, by rule, and where they are."""
+    is_one = reading.at(f"/data/exclusions/{index}/rows") == 1
+    rows = say.count(f"/data/exclusions/{index}/rows")
+    rules = reading.at("/data/broken_rules")
+    told = [
+        f"{_named(reading, rule['column'])} {rule['rule']} in {say.count(f'/data/broken_rules/{k}/rows')}"
+        for k, rule in enumerate(rules[:_RULES_TOLD])
+    ]
+    more = len(rules) - _RULES_TOLD
+    told += [f"{more} more {'rule' if more == 1 else 'rules'}"] if more > 0 else []
+    return (
+        f"{rows} {'row breaks' if is_one else 'rows break'} the study’s data contract ({fmt.listed(told)}); "
+        f"{'it is' if is_one else 'they are'} set aside, and {'stands' if is_one else 'stand'} in "
+        "tables/quarantine.csv beside this page."
+    )
+
+
+def _superseded(reading: Reading, say: Speaker, index: int) -> str:
+    """Rows that a row of another file takes the place of."""
+    is_one = reading.at(f"/data/exclusions/{index}/rows") == 1
+    rows = say.count(f"/data/exclusions/{index}/rows")
+    return (
+        f"{rows} {'row is' if is_one else 'rows are'} left out because another file holds the same "
+        f"measurement and takes precedence."
+    )
 
 
 def notes(reading: Reading) -> tuple[str, ...]:
@@ -85,8 +113,8 @@ def _codes(reading: Reading, say: Speaker, column: str) -> str:
         say.value(f"/data/recoded/{i}/code", _decimals(reading.at(f"/data/recoded/{i}/code")))
         for i in numeric
     ]
-    verb = "is a code" if len(shown) == 1 else "are codes"
-    return f" ({fmt.listed(shown)} {verb} for “missing”)"
+    verb = "means" if len(shown) == 1 else "mean"
+    return f" ({fmt.listed(shown)} {verb} “missing”)"
 
 
 def _decimals(code: float) -> int:

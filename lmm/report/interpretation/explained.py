@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
+from lmm.report.interpretation import factors
 from lmm.report.reading import Finding, Reading, Speaker
 
 _CHANGES = "/explained/random_intercept/variance_changes"
@@ -15,7 +16,7 @@ def explained(reading: Reading) -> Finding:
     if not _has_covariates(reading):
         return say.finding(
             "explained",
-            f"The differences between {reading.many} account for {say.percent(f'{r2}/conditional')} of the variance of "
+            f"The differences between {factors.all_of_them(reading)} account for {say.percent(f'{r2}/conditional')} of the variance of "
             f"{reading.outcome} (conditional R²).",
             level="technical",
         )
@@ -24,7 +25,7 @@ def explained(reading: Reading) -> Finding:
     return say.finding(
         "explained",
         f"The {what} accounts for {fixed} of the variance of {reading.outcome} (marginal R²), with the differences "
-        f"between {reading.many} for {both} (conditional R²).",
+        f"between {factors.all_of_them(reading)} for {both} (conditional R²).",
         level="technical",
     )
 
@@ -37,6 +38,7 @@ def variance_changes(reading: Reading) -> Finding | None:
     found = {
         bool(row["term"]): (f"{_CHANGES}/{i}/change", row["change"])
         for i, row in enumerate(reading.at(_CHANGES))
+        if row["group"] in ("", reading.group)
     }
     within = f"the variance within {reading.many} {_change(say, *found[False])}"
     place, change = found[True]

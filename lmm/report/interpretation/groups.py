@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
+from lmm.report.interpretation import factors
 from lmm.report.reading import Finding, Reading, Speaker
 
 # Below this share of slopes that stand apart, groups are said to be hard to tell apart.
@@ -23,11 +24,13 @@ def level_spread(reading: Reading) -> Finding:
     low = say.value("/spread/level/low", max(decimals - 1, 0))
     high = fmt.with_unit(say.value("/spread/level/high", max(decimals - 1, 0)), reading.unit)
     where = f"{reading.origin}, " if reading.origin else ""
+    outer = factors.around(reading)
+    inside, typical = (f"within {fmt.an(outer)} ", f"in an average {outer} ") if outer else ("", "")
     differ = "may differ" if reading.at("/icc/random_intercept/low") == 0.0 else "differ"
     return say.finding(
         "level_spread",
-        f"{fmt.capital(reading.many)} {differ}: {where}their own levels spread with a standard deviation of "
-        f"{sd}, so the middle {say.coverage('/spread/share')} lie between {low} and {high}.",
+        f"{fmt.capital(reading.many)} {differ}: {where}{inside}their own levels spread with a standard deviation of "
+        f"{sd}, so {typical}the middle {say.coverage('/spread/share')} lie between {low} and {high}.",
     )
 
 
@@ -68,11 +71,11 @@ def common_slope(reading: Reading) -> Finding:
 def shrinkage(reading: Reading) -> Finding:
     """How far the group measured least, and the one measured most, is pulled to the average."""
     say = Speaker(reading)
-    sizes = reading.at("/shrinkage/by_size")
+    sizes, average = reading.at("/shrinkage/by_size"), factors.average(reading)
     if reading.at("/shrinkage/ratio") is None:
         return say.finding(
             "shrinkage",
-            f"Every {reading.one} is pulled all the way to the average: the data show no lasting differences.",
+            f"Every {reading.one} is pulled all the way to the {average}: the data show no lasting differences.",
         )
     last = len(sizes) - 1
     least = say.percent("/shrinkage/by_size/0/pulled")
@@ -81,7 +84,7 @@ def shrinkage(reading: Reading) -> Finding:
         return say.finding(
             "shrinkage",
             f"Every {reading.one} was measured {times} times, so each is pulled alike: {least} of the way to "
-            "the average.",
+            f"the {average}.",
         )
     most = say.percent(f"/shrinkage/by_size/{last}/pulled")
     once = sizes[0]["measurements"] == 1
@@ -94,7 +97,7 @@ def shrinkage(reading: Reading) -> Finding:
     return say.finding(
         "shrinkage",
         f"{fmt.capital(reading.many)} with few measurements are pulled most: {least} of the way to the "
-        f"average with {few}, {most} with {many}.",
+        f"{average} with {few}, {most} with {many}.",
     )
 
 
@@ -104,7 +107,9 @@ def largest_move(reading: Reading) -> Finding:
     rows = reading.at("/shrinkage/levels")
     index = max(range(len(rows)), key=lambda i: abs(rows[i]["own"] - rows[i]["shared"]))
     if reading.at("/shrinkage/ratio") is None:
-        return say.finding("largest_move", f"Every {reading.one} moves to the average.")
+        return say.finding(
+            "largest_move", f"Every {reading.one} moves to the {factors.average(reading)}."
+        )
     move = rows[index]["own"] - rows[index]["shared"]
     # as many decimals as the spread asks for, and enough to see that it moves
     decimals = max(
@@ -132,8 +137,8 @@ def distinct_slopes(reading: Reading) -> Finding:
         opening = f"{'Most' if part > 0.5 else 'Some'} {reading.many} stand apart"
     return say.finding(
         "distinct_slopes",
-        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average slope. "
-        f"Predicted slopes understate how much {reading.many} differ, because each is pulled to the average.",
+        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average. Pulled to "
+        f"it, these slopes understate how much {reading.many} differ.",
     )
 
 
@@ -158,14 +163,36 @@ def slope_extremes(reading: Reading) -> Finding:
     )
 
 
+def newcomer(reading: Reading) -> Finding:
+    """Between which values a single measurement of a new group is to be expected, in the middle of time."""
+    say = Speaker(reading)
+    rows = reading.at("/forecast/table")
+    place = f"/forecast/table/{len(rows) // 2}"
+    row = reading.at(place)
+    decimals = max(0, fmt.significant(row["group_sd"], 2))
+    at = say.value(
+        f"{place}/at", 0 if row["at"] % 1 == 0 else max(1, fmt.significant(row["at"], 2))
+    )
+    unit = reading.time_unit if row["at"] == 1 else reading.time_units
+    low = say.value(f"{place}/observation_low", decimals)
+    high = fmt.with_unit(say.value(f"{place}/observation_high", decimals), reading.unit)
+    return say.finding(
+        "newcomer",
+        f"At {at} {unit}, {say.coverage('/study/confidence')} of single measurements of new {reading.many} lie "
+        f"between {low} and {high}.",
+    )
+
+
 def intraclass(reading: Reading) -> Finding:
     """The intraclass correlation of the random-intercept model with its interval, in words."""
     say = Speaker(reading)
     share = say.percent("/icc/random_intercept/value")
     low, high = (say.percent(f"/icc/random_intercept/{end}") for end in ("low", "high"))
+    rest = f"; the rest is change within {fmt.an(reading.one)} and measurement error"
+    if reading.further:  # the sentence on shares goes on
+        rest = ""
     return say.finding(
         "intraclass",
         f"{share} of the variation left after the fixed effects lies between {reading.many} "
-        f"({say.certainty()} {low} to {high}; random-intercept model); the rest is change within "
-        f"{fmt.an(reading.one)} and measurement error.",
+        f"({say.certainty()} {low} to {high}; random-intercept model){rest}.",
     )

@@ -7,11 +7,13 @@ from lmm.report.reading import Finding, Reading, Speaker
 
 
 def other_criteria(reading: Reading) -> Finding | None:
-    """What conditional AIC prefers, and BIC where it counts groups; ``None`` with one mixed model only."""
+    """What conditional AIC prefers, and BIC where it counts groups; ``None`` with one mixed model or several factors."""
     if not reading.has("random_slope"):
         return None
     say = Speaker(reading)
     models = ("random_intercept", "random_slope")
+    if any(reading.at(f"/explained/{name}/conditional_aic") is None for name in models):
+        return None
     places = [f"/explained/{name}/conditional_aic/caic" for name in models]
     conditional = [say.value(place, 1) for place in places]
     bics = [reading.find("/sample_sizes", model=name) for name in models]

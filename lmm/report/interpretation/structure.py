@@ -34,22 +34,17 @@ def rival(reading: Reading) -> Finding:
             f"Neighbouring measurements of one {reading.one} are no more alike than others: the estimated "
             "correlation between them, beyond what the model already holds, is zero.",
         )
-    alike = f"Letting neighbouring measurements of one {reading.one} be more alike"
-    against = f"the {model_name(reading.used)} model"
+    alike = f"A model in which neighbouring measurements of {fmt.an(reading.one)} are more alike"
     gain = say.size(f"{place}/aic_difference", 1)
     if rivals[best]["aic_difference"] <= 0.0:
-        return say.finding(
-            "rival",
-            f"{alike} does not explain the data better than {against}: AIC is {gain} higher.",
-        )
+        return say.finding("rival", f"{alike} fits no better: its AIC is {gain} higher.")
     opening = (
-        f"{alike} explains the data better than {against}: AIC is {gain} lower."
+        f"{alike} fits better still: its AIC is {gain} lower."
         if rivals[best]["standing"] == "wins"
-        else f"{alike} does about as well as {against}: AIC is {gain} lower, less than the "
+        else f"{alike} fits about as well: its AIC is {gain} lower, less than the "
         f"{say.value(f'{_STANDING}/margin', 0)} asked for."
     )
-    rest = [_slopes_beside(reading, say), _trend(reading, say, place)]
-    return say.finding("rival", " ".join([opening, *filter(None, rest)]))
+    return say.finding("rival", f"{opening} {_slopes_beside(reading, say)}".rstrip())
 
 
 def near_ties(reading: Reading) -> Finding | None:
@@ -81,19 +76,9 @@ def _slopes_beside(reading: Reading, say: Speaker) -> str:
     p = say.p(f"{_STANDING}/slope_evidence/p_mixture_beside_serial")
     if evidence["fades"]:
         return (
-            f"With that in the model the evidence for differing slopes fades ({p}): {reading.many} may differ in "
-            "slope, or drift for a while around a common one."
+            f"In it the evidence for differing slopes fades ({p}): {reading.many} may differ in slope, or drift "
+            "for a while around a common one."
         )
     if evidence["p_mixture_beside_serial"] < evidence["level"]:
-        return f"Slopes still differ with that in the model ({p})."
+        return f"Slopes still differ in it ({p})."
     return f"It leaves no sign of differing slopes ({p})."
-
-
-def _trend(reading: Reading, say: Speaker, place: str) -> str:
-    """The followed coefficient by the rival."""
-    row = reading.at(place)
-    if row["estimate"] is None:
-        return ""
-    decimals = fmt.decimals_for(row["se"])
-    value = reading.rate(say.value(f"{place}/estimate", decimals))
-    return f"It puts the average slope at {value} (standard error {say.value(f'{place}/se', decimals + 1)})."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
+from lmm.report.interpretation import factors
 from lmm.report.reading import Finding, Reading, Speaker
 
 MODEL_NAMES = {
@@ -29,13 +30,13 @@ def lead(reading: Reading) -> Finding:
     say = Speaker(reading)
     first = _trend_in_brief(reading, say) if reading.slope else _mean_in_brief(reading, say)
     second = _differences_in_brief(reading, say)
-    return say.finding("lead", f"{first} {second}")
+    return say.finding("lead", f"{first} {second}{factors.in_brief(reading, say)}")
 
 
 def _differences_in_brief(reading: Reading, say: Speaker) -> str:
     icc = "/icc/random_intercept"
     around = "around the average line" if reading.slope else "around the mean"
-    if reading.at("/models/random_intercept/singular"):
+    if reading.at(reading.component("random_intercept", "Intercept"))["sd_or_correlation"] == 0.0:
         return f"The data show no lasting differences between {reading.many}."
     if reading.at(f"{icc}/low") == 0.0:
         high = say.percent(f"{icc}/high")
@@ -82,8 +83,8 @@ def trend(reading: Reading) -> Finding:
     span = reading.at("/data/time/max") - reading.at("/data/time/min")
     size = fmt.with_unit(say.size(f"{effect}/estimate", decimals), reading.unit)
     text = (
-        f"For each additional {reading.time_unit}, mean {reading.outcome} is {size} "
-        f"{'higher' if reading.at(f'{effect}/estimate') >= 0 else 'lower'} "
+        f"Mean {reading.outcome} is {size} "
+        f"{'higher' if reading.at(f'{effect}/estimate') >= 0 else 'lower'} for each additional {reading.time_unit} "
         f"({say.certainty()} {say.interval(effect, decimals)}; {say.p(f'{effect}/p')})."
     )
     if _crosses_zero(reading, effect):
@@ -102,7 +103,7 @@ def _over_the_span(reading: Reading, say: Speaker) -> str:
     span_decimals = 0 if span % 1 == 0 else max(1, fmt.significant(span, 2))
     units = reading.time_unit if span == 1 else reading.time_units
     size = fmt.with_unit(say.size(f"{change}/estimate", decimals), reading.unit)
-    return f"Over the observed span of {say.value('/derived/span', span_decimals)} {units} that is {size}."
+    return f"Over the {say.value('/derived/span', span_decimals)} {units} seen, that is {size}."
 
 
 def level(reading: Reading) -> Finding:
@@ -120,6 +121,13 @@ def level(reading: Reading) -> Finding:
     if reading.study["covariates"]:
         text += f" This is with {fmt.listed(reading.study['covariates'])} at zero, or at a factor’s first level."
     return say.finding("level", text)
+
+
+def level_needs_care(reading: Reading) -> bool:
+    """Whether the level is not what a reader would take it for: outside the data, or with covariates at zero."""
+    return bool(reading.study["covariates"]) or bool(
+        reading.slope and not _origin_was_seen(reading)
+    )
 
 
 def _origin_was_seen(reading: Reading) -> bool:
@@ -146,7 +154,7 @@ def models_agree(reading: Reading) -> Finding:
     )
     return say.finding(
         "models",
-        f"{slopes} {fmt.an(reading.time_unit)}; how sure they are differs: its standard error runs "
+        f"{slopes} {fmt.an(reading.time_unit)}. They are not equally sure of it: its standard error runs "
         f"from {se[0]} to {se[1]}.",
     )
 

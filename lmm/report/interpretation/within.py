@@ -28,11 +28,9 @@ def within_or_between(reading: Reading) -> Finding | None:
     inner, outer = (say.interval(f"{place}/{key}", decimals) for key in ("within", "between"))
     apart = say.value(f"{place}/contextual/estimate", decimals)
     sure = f"{say.interval(f'{place}/contextual', decimals)}; {say.p(f'{place}/contextual/p')}"
-    # the interval decides the words: does it leave zero out?
-    differ = row["contextual"]["low"] > 0.0 or row["contextual"]["high"] < 0.0
     verdict = (
         f"so that comparing {reading.many} says something else than following each {reading.one}"
-        if differ
+        if is_apart(reading)
         else "so that the data do not tell the two apart"
     )
     return say.finding(
@@ -40,6 +38,13 @@ def within_or_between(reading: Reading) -> Finding | None:
         f"Followed within {reading.many} the slope is {reading.rate(within)} ({say.certainty()} {inner}), compared "
         f"between {reading.many} {between} ({outer}). In a model with both they differ by {apart} ({sure}), {verdict}.",
     )
+
+
+def is_apart(reading: Reading) -> bool:
+    """Whether change within groups and the difference between them are told apart: their difference excludes zero."""
+    place = _of_time(reading)
+    contextual = reading.at(place)["contextual"] if place else None
+    return contextual is not None and (contextual["low"] > 0.0 or contextual["high"] < 0.0)
 
 
 def hausman(reading: Reading) -> Finding | None:

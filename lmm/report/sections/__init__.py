@@ -9,6 +9,7 @@ from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import trend as trending
+from lmm.report.interpretation.factors import counts
 from lmm.report.page import Page
 from lmm.report.sections.answer import answer
 from lmm.report.sections.changes import changes
@@ -48,7 +49,7 @@ def build_page(canvas: Canvas, *, results: str) -> Page:
         kicker="Linear mixed model report",
         title=reading.study["title"],
         byline=(
-            f"{fmt.count(rows)} measurements of {reading.groups(used)}.",
+            f"{fmt.count(rows)} measurements of {reading.groups(used)}{counts(reading)}.",
             f"Model used for the answers: {trending.model_name(reading.used)}.",
         ),
         notice=reading.study["synthetic"] or "",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lmm.report import formatting as fmt
 from lmm.report.figures import line
 from lmm.report.figures.canvas import Canvas
+from lmm.report.figures.factors import shares
 from lmm.report.interpretation import checks as checking
 from lmm.report.interpretation import comparison as comparing
+from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import trend as trending
 from lmm.report.page import (
@@ -33,6 +36,8 @@ def answer(canvas: Canvas, numbering: Numbering) -> Section:
     blocks.append(KeyFigures(items=tuple(_key_figures(reading))))
     if reading.slope:
         blocks.append(line.trajectories(canvas, number=numbering.figure()))
+    elif reading.further:
+        blocks.append(shares(canvas, number=numbering.figure()))
     blocks.append(Questions(heading="Questions and answers", items=tuple(_questions(reading))))
     return Section(
         id="answer",
@@ -65,25 +70,27 @@ def _key_figures(reading: Reading) -> Iterator[KeyFigure]:
     )
     yield _spread_figure(reading, share)
     icc = reading.at("/icc/random_intercept")
-    yield KeyFigure(
-        value=fmt.percent(icc["value"]),
+    yield _share_figure(icc["value"], icc, reading.many, share)
+    if not reading.slope:  # room for a fourth
+        for each in reading.further[:1]:
+            place = reading.find("/factors/shares/random_intercept", group=each["column"])
+            row = reading.at(place)
+            yield _share_figure(row["share"], row, each["plural"], share)
+
+
+def _share_figure(value: float, row: Mapping[str, Any], many: str, share: str) -> KeyFigure:
+    return KeyFigure(
+        value=fmt.percent(value),
         unit="",
-        label=f"of the remaining variation is lasting difference between {reading.many}",
-        certainty=f"{share} interval {fmt.percent(icc['low'])} to {fmt.percent(icc['high'])}",
+        label=f"of the remaining variation is lasting difference between {many}",
+        certainty=f"{share} interval {fmt.percent(row['low'])} to {fmt.percent(row['high'])}",
     )
 
 
 def _spread_figure(reading: Reading, share: str) -> KeyFigure:
     spread = reading.at("/spread/level")
     decimals = max(0, fmt.significant(spread["sd"], 1))
-    profile = next(
-        (
-            row
-            for row in reading.at("/profiles").get(reading.used, [])
-            if row["kind"] == "sd" and row["term"] == "Intercept"
-        ),
-        None,
-    )
+    profile = reading.profile(reading.used, "Intercept")
     sd_decimals = fmt.significant(spread["sd"], 2)
     certainty = (
         f"standard deviation {fmt.with_unit(fmt.number(spread['sd'], sd_decimals), reading.unit)}"
@@ -93,6 +100,8 @@ def _spread_figure(reading: Reading, share: str) -> KeyFigure:
             f", {share} interval {fmt.interval(profile['low'], profile['high'], sd_decimals)}"
         )
     where = f" {reading.origin}" if reading.origin else ""
+    if outer := lying.around(reading):
+        where += f", in an average {outer}"
     return KeyFigure(
         value=f"{fmt.number(spread['low'], decimals)}–{fmt.number(spread['high'], decimals)}"
         if spread["low"] >= 0
@@ -111,12 +120,13 @@ def _questions(reading: Reading) -> Iterator[Question]:
             link="models",
             link_text="The models",
         )
-    yield Question(
-        question=f"How much do {reading.many} differ?",
-        answer=grouping.level_spread(reading).text,
-        link="differences" if reading.slope else "shrinkage",
-        link_text="Differences" if reading.slope else "Shrinkage",
-    )
+    else:
+        yield Question(
+            question=f"How much do {reading.many} differ?",
+            answer=grouping.level_spread(reading).text,
+            link="models",
+            link_text="The models",
+        )
     if reading.has("random_slope"):
         yield Question(
             question=f"Do {reading.many} change at different rates?",
@@ -124,9 +134,24 @@ def _questions(reading: Reading) -> Iterator[Question]:
             link="comparison",
             link_text="Which model",
         )
+    if (tested := lying.tests(reading)) is not None:
+        others = fmt.listed([each["plural"] for each in reading.further])
+        yield Question(
+            question=f"Do {others} matter?",
+            answer=tested.text,
+            link="models",
+            link_text="The models",
+        )
     yield Question(
         question=f"How far is one {reading.one}’s own result adjusted?",
         answer=grouping.shrinkage(reading).text,
         link="shrinkage",
         link_text="Shrinkage",
     )
+    if reading.slope:
+        yield Question(
+            question=f"What will a new {reading.one} do?",
+            answer=grouping.newcomer(reading).text,
+            link="differences",
+            link_text="Forecast",
+        )

@@ -18,16 +18,7 @@ def changes(canvas: Canvas, numbering: Numbering) -> Section:
         heading="What changed since the last version?",
         nav="What changed",
         finding=changing.verdict(reading).text,
-        blocks=_first() if reading.at("/changes") is None else _since(reading, numbering),
-    )
-
-
-def _first() -> tuple[Block, ...]:
-    return (
-        Paragraph(
-            text="When the data change and the report is made again, this section sets the new numbers "
-            "beside these and says whether any conclusion changed."
-        ),
+        blocks=() if reading.at("/changes") is None else _since(reading, numbering),
     )
 
 

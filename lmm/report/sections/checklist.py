@@ -9,7 +9,7 @@ from lmm.report import formatting as fmt
 from lmm.report.checklist.answers import Answer, answers
 from lmm.report.checklist.places import places
 from lmm.report.figures.canvas import Canvas
-from lmm.report.page import Section, Table
+from lmm.report.page import Fold, Section, Table
 from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables.checklist import checklist_table
@@ -22,7 +22,7 @@ def checklist(canvas: Canvas, numbering: Numbering) -> Section:
         heading="Is everything reported?",
         nav="Checklist",
         finding="",
-        blocks=(checklist_table((), number=numbering.table()),),
+        blocks=(_fold(checklist_table((), number=numbering.table())),),
     )
 
 
@@ -36,13 +36,16 @@ def settled(sections: Sequence[Section], reading: Reading) -> tuple[Section, ...
 
 
 def _filled(section: Section, found: Sequence[Answer]) -> Section:
-    (table,) = section.blocks
+    (fold,) = section.blocks
+    assert isinstance(fold, Fold)
+    (table,) = fold.blocks
     assert isinstance(table, Table)
-    return replace(
-        section,
-        finding=_finding(found),
-        blocks=(checklist_table(found, number=table.number),),
-    )
+    filled = _fold(checklist_table(found, number=table.number))
+    return replace(section, finding=_finding(found), blocks=(filled,))
+
+
+def _fold(table: Table) -> Fold:
+    return Fold(summary="The checklist", blocks=(table,))
 
 
 def _finding(found: Sequence[Answer]) -> str:

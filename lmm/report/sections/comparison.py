@@ -11,7 +11,7 @@ from lmm.report.reading import Finding, Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import comparison as tables_comparison
 from lmm.report.tables.centring import centring_table
-from lmm.report.tables.ladder import ladder_table
+from lmm.report.tables.ladder import ladder_notes, ladder_table
 
 
 def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
@@ -19,31 +19,32 @@ def comparison(canvas: Canvas, numbering: Numbering) -> Section | None:
     reading = canvas.reading
     if reading.at("/verdict") is None:
         return None
-    rivals = [Paragraph(text=structure.rival(reading).text)] if structure.has_rival(reading) else []
+    rivals = [structure.rival(reading)] if structure.has_rival(reading) else []
     return Section(
         id="comparison",
         heading="Which model?",
         finding=comparing.choice(reading).text,
         blocks=(
-            Paragraph(text=comparing.slope_test(reading).text),
-            *rivals,
-            Paragraph(text=comparing.consequence(reading).text),
+            *_said(*rivals, comparing.consequence(reading)),
             ladder_table(reading, number=numbering.table()),
-            tables_comparison.tests_table(reading, number=numbering.table()),
-            Fold(
-                summary="For statisticians: the rule",
-                blocks=(
-                    Paragraph(
-                        text="The random-slope model is used where its AIC is lower by more "
-                        "than 2 and its fit is not on "
-                        "the boundary; otherwise the random-intercept model. AIC aims at prediction; BIC aims at the "
-                        "smallest model that is true, and asks for more evidence as the data grow."
-                    ),
-                    *_said(structure.near_ties(reading), ruling.other_criteria(reading)),
-                ),
-            ),
+            Fold(summary="For statisticians: tests and rule", blocks=_tests(reading, numbering)),
             *_centring(reading, numbering),
         ),
+    )
+
+
+def _tests(reading: Reading, numbering: Numbering) -> tuple[Block, ...]:
+    rule = (
+        "The random-slope model is used where its AIC is lower by more than 2 and its fit is not on the boundary; "
+        "otherwise the random-intercept model. AIC aims at prediction; BIC aims at the smallest model that is true, "
+        "and asks for more evidence as the data grow."
+    )
+    return (
+        *_said(comparing.slope_test(reading)),
+        tables_comparison.tests_table(reading, number=numbering.table()),
+        Paragraph(text=rule),
+        *_said(structure.near_ties(reading), ruling.other_criteria(reading)),
+        Paragraph(text=ladder_notes(reading)),
     )
 
 

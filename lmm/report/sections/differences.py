@@ -5,7 +5,7 @@ from __future__ import annotations
 from lmm.report.figures import groups as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import groups as grouping
-from lmm.report.page import Block, Paragraph, Section
+from lmm.report.page import Block, Fold, Paragraph, Section
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import groups as tables_groups
 
@@ -22,7 +22,10 @@ def differences(canvas: Canvas, numbering: Numbering) -> Section | None:
         blocks.append(Paragraph(text=grouping.distinct_slopes(reading).text))
     blocks += [
         drawing.differences(canvas, number=numbering.figure()),
-        tables_groups.forecast_table(reading, number=numbering.table()),
+        Fold(
+            summary="The forecast in numbers",
+            blocks=(tables_groups.forecast_table(reading, number=numbering.table()),),
+        ),
     ]
     return Section(
         id="differences",

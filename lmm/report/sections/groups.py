@@ -20,7 +20,11 @@ def groups(canvas: Canvas, numbering: Numbering) -> Section:
             "own and its shared estimate."
         ),
         blocks=(
-            GroupFinder(label=f"Find a {reading.one}", levels=canvas.rows.levels),
+            GroupFinder(
+                label=f"Find {fmt.an(reading.one)}",
+                count=len(canvas.rows.levels),
+                table_id="table-groups",
+            ),
             tables_groups.groups_table(reading, number=numbering.table()),
         ),
     )

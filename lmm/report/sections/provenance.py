@@ -23,6 +23,8 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
         Definition(
             term="Model used", text=reading.at(f"/models/{reading.used}/formula"), code=True
         ),
+    )
+    versions = (
         Definition(
             term="Fitted with", text=f"lmm-report {made['project']}, Python {made['python']}"
         ),
@@ -50,6 +52,7 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
                 table_id="table-groups",
                 table_name=f"{reading.study['name']}-{reading.many}.csv",
             ),
+            Fold(summary="Versions and seed", blocks=(Definitions(items=versions),)),
             Fold(
                 summary="Words used in this report", blocks=(Definitions(items=_glossary(reading)),)
             ),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lmm.report import equations
 from lmm.report import formatting as fmt
 from lmm.report.figures import groups as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import groups as grouping
 from lmm.report.page import Fold, Paragraph, Section
+from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
+from lmm.report.tables.factors import factor_table
 
 
 def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
@@ -42,15 +46,31 @@ def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
         id="shrinkage",
         heading="Shrinkage: sharing information",
         nav="Shrinkage",
-        finding=grouping.shrinkage(reading).text,
+        finding=grouping.largest_move(reading).text,
         blocks=(
             Paragraph(
-                text=f"{fmt.capital(fmt.an(reading.one))}’s own average is partly luck. The "
-                "model mixes it with what is known "
-                f"of all {reading.many}; the fewer the measurements, the more weight the others get. This gives better "
-                f"guesses on the whole, at the price of a small bias for unusual {reading.many}."
+                text=f"{fmt.capital(fmt.an(reading.one))}’s own average is partly luck. The model mixes it with "
+                f"what all {reading.many} show: the fewer its measurements, the more."
             ),
             drawing.shrinkage(canvas, number=numbering.figure()),
-            fold,
+            replace(
+                fold,
+                blocks=(
+                    *fold.blocks,
+                    drawing.raw_against_shrunk(canvas, number=numbering.figure()),
+                ),
+            ),
+            *_further(reading, numbering),
         ),
+    )
+
+
+def _further(reading: Reading, numbering: Numbering) -> tuple[Fold, ...]:
+    """The groups of the further factors."""
+    return tuple(
+        Fold(
+            summary=f"The {each['plural']}, from highest to lowest",
+            blocks=(factor_table(reading, each, number=numbering.table()),),
+        )
+        for each in reading.further
     )

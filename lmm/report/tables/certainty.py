@@ -8,6 +8,7 @@ from lmm.report import formatting as fmt
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
 from lmm.report.tables.cells import DASH, labelled_row
+from lmm.report.tables.models import methods
 
 # Method, and the keys of its standard error, degrees of freedom and p.
 _METHODS = (
@@ -24,7 +25,7 @@ def certainty_table(reading: Reading, *, number: int) -> Table:
     rows: list[TableRow] = []
     for row in reading.at(f"/certainty/{reading.used}/coefficients"):
         rows.append(TableRow(group=_term(reading, row["term"])))
-        rows += [_row(row, *method) for method in _METHODS]
+        rows += [_row(row, *method) for method in _METHODS if _is_made(reading, method[3], row)]
     return Table(
         id="table-certainty",
         number=number,
@@ -40,8 +41,14 @@ def certainty_table(reading: Reading, *, number: int) -> Table:
         notes=(
             "The first row of each is what the report uses where it is there. The cluster-robust errors hold even "
             "where the model of the spread does not; “of the model’s” is the standard error over the model’s own.",
+            methods(reading),
         ),
     )
+
+
+def _is_made(reading: Reading, p: str, row: dict[str, Any]) -> bool:
+    """Whether a method is there at all: some are not for several grouping factors."""
+    return row[p] is not None or not reading.further
 
 
 def _row(row: dict[str, Any], name: str, se: str, dof: str | None, p: str) -> TableRow:

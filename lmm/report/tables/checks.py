@@ -13,42 +13,58 @@ from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
 from lmm.report.tables.cells import DASH, in_unit
 
-VERDICTS = {
-    "concern": ("✕ concern", "bad"),
-    "note": ("▲ note", "note"),
-    "fine": ("✓ fine", "ok"),
-}
-_GROUPS = {"concern": "Concerns", "note": "To note", "fine": "Fine"}
+VERDICTS = {"concern": ("✕ concern", "bad"), "note": ("▲ note", "note")}
 
 
-def checks_table(reading: Reading, *, number: int) -> Table:
-    """Every check with its verdict and its sentence, the worst first."""
-    found = reading.at("/checks")
-    rows: list[TableRow] = []
-    for verdict in VERDICTS:
-        places = [i for i, each in enumerate(found) if each["verdict"] == verdict]
-        if places and len(places) < len(found):
-            rows.append(TableRow(group=_GROUPS[verdict]))
-        rows += [_verdict_row(reading, i) for i in places]
+def has_doubts(reading: Reading) -> bool:
+    """Whether some check is not fine."""
+    return reading.at("/tally/fine") < reading.at("/tally/checks")
+
+
+def doubts_table(reading: Reading, *, number: int) -> Table:
+    """Every check that is not fine, with its verdict and its sentence, the worst first."""
+    rows = [
+        (i, verdict)
+        for verdict in ("concern", "note")
+        for i, each in enumerate(reading.at("/checks"))
+        if each["verdict"] == verdict
+    ]
     return Table(
         id="table-checks",
         number=number,
-        caption="What was checked, and what was found",
+        caption="What is not fine",
         columns=tuple(
             Column(text=text, numeric=False) for text in ("Check", "Verdict", "What was found")
         ),
-        rows=tuple(rows),
+        rows=tuple(_verdict_row(reading, i, *VERDICTS[verdict]) for i, verdict in rows),
         stacked=True,
     )
 
 
-def _verdict_row(reading: Reading, index: int) -> TableRow:
-    found = reading.at(f"/checks/{index}")
-    text, tone = VERDICTS[found["verdict"]]
+def fine_table(reading: Reading, *, number: int) -> Table:
+    """Every check that is fine, with its sentence."""
+    return Table(
+        id="table-fine",
+        number=number,
+        caption="What was checked and is fine",
+        columns=tuple(Column(text=text, numeric=False) for text in ("Check", "What was found")),
+        rows=tuple(
+            _verdict_row(reading, i)
+            for i, each in enumerate(reading.at("/checks"))
+            if each["verdict"] == "fine"
+        ),
+        stacked=True,
+    )
+
+
+def _verdict_row(reading: Reading, index: int, text: str = "", tone: str = "") -> TableRow:
+    verdict = (Cell(text=text, numeric=False, tone=tone),) if text else ()
     return TableRow(
         cells=(
-            Cell(text=label(reading, found["id"]), header=True, numeric=False),
-            Cell(text=text, numeric=False, tone=tone),
+            Cell(
+                text=label(reading, reading.at(f"/checks/{index}/id")), header=True, numeric=False
+            ),
+            *verdict,
             Cell(text=checking.check(reading, index).text, numeric=False),
         )
     )

@@ -16,7 +16,7 @@ def tests_table(reading: Reading, *, number: int) -> Table:
     rows: list[TableRow] = []
     for key, panel in reading.at("/boundary").items():
         if panel["tests"]:
-            rows.append(TableRow(group=_TITLES[key].format(many=reading.many)))
+            rows.append(TableRow(group=_title(reading, key, panel)))
             rows += [_row(test) for test in panel["tests"]]
     return Table(
         id="table-tests",
@@ -38,15 +38,20 @@ def tests_table(reading: Reading, *, number: int) -> Table:
     )
 
 
+def _title(reading: Reading, key: str, panel: dict[str, Any]) -> str:
+    many = reading.nouns(panel["group"])[1]
+    return _TITLES.get(key, _TITLES["level"]).format(many=many)
+
+
 def _seeds(reading: Reading) -> list[str]:
     """How the simulated p came about, and why a panel is not there."""
     panels = reading.at("/boundary").values()
     notes = [
-        f"{_TITLES[key].format(many=reading.many)} Not tested: {panel['reason'].partition(chr(10))[0].rstrip('.')}."
+        f"{_title(reading, key, panel)} Not tested: {panel['reason'].partition(chr(10))[0].rstrip('.')}."
         for key, panel in reading.at("/boundary").items()
         if panel["reason"]
     ]
-    simulated = {panel["seed"] for panel in panels if panel["tests"]}
+    simulated = {panel["seed"] for panel in panels if any(test["draws"] for test in panel["tests"])}
     return [*(f"Simulated with the seed {seed}." for seed in simulated), *notes]
 
 
@@ -91,6 +96,10 @@ def _wald_f(test: dict[str, Any]) -> tuple[str, str]:
     return "Wald’s F", f"F with {test['dof'][0]} and {test['dof'][1]}, exact"
 
 
+def _means_f(test: dict[str, Any]) -> tuple[str, str]:
+    return "F of group means", f"F with {test['dof'][0]} and {test['dof'][1]}, exact"
+
+
 def _bootstrap(test: dict[str, Any]) -> tuple[str, str]:
     hits, draws = (fmt.count(test[key]) for key in ("hits", "draws"))
     return "Parametric bootstrap", f"{hits} of {draws} studies without the effect reach it"
@@ -101,5 +110,6 @@ _WORDS = {
     "mixture": _mixture,
     "exact": _exact,
     "wald_f": _wald_f,
+    "means_f": _means_f,
     "bootstrap": _bootstrap,
 }

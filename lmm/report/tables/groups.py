@@ -9,6 +9,9 @@ from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
 from lmm.report.tables.cells import DASH, in_unit
 
+# A longer table shows so many groups; looking up and saving still have all of them.
+SHOWN = 500
+
 
 def forecast_table(reading: Reading, *, number: int) -> Table:
     """The forecast for a new group at round values of time."""
@@ -41,14 +44,13 @@ def forecast_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(TableRow(cells=cells(row)) for row in rows),
         notes=(
-            "The spread between groups and the measurement error are taken as estimated; their "
-            "own uncertainty is left out.",
+            "The ranges allow for the spread between groups and the measurement error being estimates.",
         ),
     )
 
 
 def groups_table(reading: Reading, *, number: int) -> Table:
-    """Every group: own and shared level and slope, and the pull."""
+    """Every group: own and shared level and slope, and the pull; of very many the first, the rest to look up."""
     lines = {row["level"]: row for row in reading.at("/shrinkage/lines")}
     level_decimals = fmt.significant(reading.at("/spread/level/sd") or 1.0, 2)
     slope_decimals = fmt.significant(_slope_sd(reading), 2)
@@ -79,19 +81,23 @@ def groups_table(reading: Reading, *, number: int) -> Table:
                 for text in ("measurements", "own level", "shared level", *slopes, "pull")
             ),
         ),
-        rows=tuple(rows),
+        rows=tuple(rows[:SHOWN]),
+        rest=tuple(rows[SHOWN:]),
         notes=(
-            f"Levels{' ' + reading.origin if reading.origin else ''}{in_unit(reading.unit)}, with one slope for all "
-            "(stratified and random-intercept model); pull is the share of the way to the average.",
-            *(
-                (
-                    f"Slopes, {reading.rate_unit}: the {reading.one}’s own line, and its line "
-                    "in the random-slope model.",
-                )
-                if lines
-                else ()
-            ),
+            *_cut(reading, len(rows)),
+            f"Levels{' ' + reading.origin if reading.origin else ''}{in_unit(reading.unit)}, with one slope for all; "
+            "pull is the share of the way to the average."
+            + (f" Slopes, {reading.rate_unit}, with random slopes." if lines else ""),
         ),
+    )
+
+
+def _cut(reading: Reading, every: int) -> tuple[str, ...]:
+    if every <= SHOWN:
+        return ()
+    return (
+        f"The first {SHOWN} of {fmt.count(every)} {reading.many}; look-up and saved table have all, as has "
+        "tables/levels.csv beside the report.",
     )
 
 

@@ -27,13 +27,20 @@ def ladder_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(_row(reading, row, decimals) for row in (*rungs, *_further(reading, rungs))),
         notes=(
-            "Lower AIC and BIC are better; all criteria are of fits by maximum likelihood to the same "
-            f"{fmt.count(reading.at('/data/rows_used'))} rows, which BIC counts. Slopes are those of the REML fits, "
-            "their standard errors the models’ own, without Kenward–Roger’s correction.",
-            f"The stratified model spends a parameter on every {reading.one} and describes these {reading.many} "
-            "only: its scores do not compare with the others’.",
+            f"Lower AIC and BIC are better. Do not compare the stratified model’s: it describes these {reading.many} "
+            "only.",
             *_absent(reading),
         ),
+    )
+
+
+def ladder_notes(reading: Reading) -> str:
+    """How the table's numbers were made, for readers who ask."""
+    return (
+        "Where the structures are compared, all criteria are of fits by maximum likelihood to the same "
+        f"{fmt.count(reading.at('/data/rows_used'))} rows, which BIC counts. Slopes are those of the REML fits, their "
+        "standard errors the models’ own, without Kenward–Roger’s correction. The stratified model spends a parameter "
+        f"on every {reading.one}."
     )
 
 

@@ -9,6 +9,7 @@ from lmm.report.interpretation.trend import model_name
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
 from lmm.report.tables.cells import DASH, estimate_cell, in_unit, labelled_row
+from lmm.report.tables.factors import further_rows, share_label, share_rows
 
 _BASIC = ("pooled", "stratified", "random_intercept", "random_slope")
 
@@ -21,6 +22,9 @@ def models_table(reading: Reading, *, number: int) -> Table:
     rows += [
         TableRow(group=f"How {reading.many} differ (standard deviations)"),
         *_spread_rows(reading, names),
+        *(row for each in reading.further for row in further_rows(reading, names, each)),
+        *([TableRow(group="What is left (standard deviation)")] if reading.further else []),
+        _residual_row(reading, names),
     ]
     rows += [TableRow(group="Summary"), *_summary_rows(reading, names)]
     return Table(
@@ -40,13 +44,19 @@ def models_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            f"Small figures are {fmt.coverage(reading.study['confidence'])} intervals: t intervals for the "
-            f"average line ({_dof_methods(reading)} degrees of freedom in the mixed models), profile likelihood for "
-            "standard deviations.",
-            "A dash means that the model has no such quantity. The pooled model counts repeated measurements as "
-            "independent, so its intervals are not to be trusted.",
+            f"Small figures are {fmt.coverage(reading.study['confidence'])} intervals. The pooled model takes "
+            "repeated measurements for new ones: do not trust its intervals.",
             *_absent(reading),
         ),
+    )
+
+
+def methods(reading: Reading) -> str:
+    """How the intervals of the table were made, for readers who ask."""
+    return (
+        f"With the models side by side, the average line has t intervals ({_dof_methods(reading)} degrees of "
+        "freedom in the mixed models), standard deviations have profile-likelihood intervals; a dash means that a "
+        "model has no such quantity."
     )
 
 
@@ -108,13 +118,13 @@ def _spread_rows(reading: Reading, names: list[str]) -> list[TableRow]:
         labelled_row(label, [_component_cell(reading, name, term, other) for name in names])
         for term, other, label in terms
     ]
+    return rows
+
+
+def _residual_row(reading: Reading, names: list[str]) -> TableRow:
     sigma = [_residual_cell(reading, name) for name in names]
-    return [
-        *rows,
-        labelled_row(
-            f"Around the {'line' if reading.slope else 'level'}{in_unit(reading.unit)}", sigma
-        ),
-    ]
+    where = "line" if reading.slope else "level"
+    return labelled_row(f"Around the {where}{in_unit(reading.unit)}", sigma)
 
 
 def _summary_rows(reading: Reading, names: list[str]) -> list[TableRow]:
@@ -126,7 +136,11 @@ def _summary_rows(reading: Reading, names: list[str]) -> list[TableRow]:
         for name in names
     ]
     counts = [Cell(text=str(reading.at(f"/models/{name}/parameters"))) for name in names]
-    return [labelled_row("Intraclass correlation", shares), labelled_row("Parameters", counts)]
+    return [
+        labelled_row(share_label(reading), shares),
+        *share_rows(reading, names),
+        labelled_row("Parameters", counts),
+    ]
 
 
 def _icc_interval(icc: dict[str, Any]) -> str:
@@ -145,8 +159,9 @@ def _own_levels(reading: Reading, model: str) -> str:
 
 
 def _component_cell(reading: Reading, model: str, term: str, other: str | None) -> Cell:
+    wanted = (reading.group, term, other)
     rows = reading.at(f"/models/{model}/random_effects")
-    row = next((r for r in rows if r["term"] == term and r["other"] == other), None)
+    row = next((r for r in rows if (r["group"], r["term"], r["other"]) == wanted), None)
     if row is None:
         return Cell(text=DASH)
     if row["sd_or_correlation"] is None:
@@ -174,7 +189,8 @@ def _profile(
         wanted = (
             is_residual
             if term is None
-            else not is_residual and (row["term"], row["other"]) == (term, other)
+            else not is_residual
+            and (row["group"], row["term"], row["other"]) == (reading.group, term, other)
         )
         if wanted:
             return fmt.interval(row["low"], row["high"], decimals)

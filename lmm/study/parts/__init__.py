@@ -13,14 +13,17 @@ from lmm.study.parts.boundary import boundary
 from lmm.study.parts.centring import centring
 from lmm.study.parts.certainty import certainty
 from lmm.study.parts.checks import checks, tally
-from lmm.study.parts.data import data, provenance
+from lmm.study.parts.data import data, provenance, quarantine
 from lmm.study.parts.diagnostics import diagnostics
+from lmm.study.parts.effect_sizes import sizes_of_effects
 from lmm.study.parts.explained import explained
+from lmm.study.parts.factors import factors
 from lmm.study.parts.forecast import forecasts
 from lmm.study.parts.headline import headline
 from lmm.study.parts.influence import influence
 from lmm.study.parts.ladder import ladder
 from lmm.study.parts.models import absent_models, comparisons, criteria, models, used, verdict
+from lmm.study.parts.record import record
 from lmm.study.parts.remedies import remedies
 from lmm.study.parts.residuals import residuals
 from lmm.study.parts.sample_sizes import sample_sizes
@@ -32,6 +35,7 @@ from lmm.study.parts.within_between import within_and_between
 # By their names in results.json, in its order.
 PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "data": data,
+    "factors": factors,
     "models": models,
     "absent_models": absent_models,
     "used": used,
@@ -43,6 +47,7 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "boundary": boundary,
     "centring": centring,
     "certainty": certainty,
+    "effect_sizes": sizes_of_effects,
     "within_between": within_and_between,
     "structure": structure,
     "explained": explained,
@@ -59,5 +64,7 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "influence": influence,
     "remedies": remedies,
     "headline": headline,
+    "quarantine": quarantine,
+    "record": record,
     "provenance": provenance,
 }

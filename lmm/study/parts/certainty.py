@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lmm.diagnostics.standard_errors import few_groups, may_be_chance, model_and_robust_errors
+from lmm.errors import ModelError
+from lmm.inference.clusters import cluster_factor
 from lmm.inference.standard_errors import standard_errors
 from lmm.model.fit import Fit
 from lmm.rows import to_records
@@ -14,6 +16,7 @@ from lmm.study.parts.analysed import Analysed
 def certainty(analysed: Analysed) -> dict[str, dict[str, Any]]:
     """Model, Satterthwaite, Kenward–Roger, between–within and robust errors of each mixed fit, with two checks.
 
+    ``clusters`` names the grouping factor that the robust errors take for independent.
     ``may_be_chance``: groups are so few that robust and model errors may differ as they do by chance.
     """
     return {
@@ -30,4 +33,13 @@ def _of(fit: Fit, confidence: float) -> dict[str, Any]:
         {**record, "may_be_chance": may_be_chance(row)}
         for record, row in zip(to_records(rows), rows, strict=True)
     ]
-    return {"coefficients": coefficients, "errors_agree": agree, "few_groups": rest}
+    found = {"coefficients": coefficients, "errors_agree": agree, "few_groups": rest}
+    return {**found, "clusters": _clusters(fit)}
+
+
+def _clusters(fit: Fit) -> str:
+    """The grouping factor whose groups are independent; '' where there is none."""
+    try:
+        return cluster_factor(fit).grouping.name
+    except ModelError:
+        return ""

@@ -13,6 +13,11 @@ def data(analysed: Analysed) -> dict[str, Any]:
     return account.account(analysed.study, analysed.table)
 
 
+def quarantine(analysed: Analysed) -> list[dict[str, Any]]:
+    """The rows that a data contract set aside."""
+    return account.quarantine(analysed.table)
+
+
 def provenance(analysed: Analysed) -> dict[str, Any]:
     """Versions, seed, digest."""
     return account.provenance(analysed.study, analysed.table)

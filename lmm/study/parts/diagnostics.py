@@ -38,6 +38,10 @@ def diagnostics(analysed: Analysed) -> dict[str, Any]:
         "spreads": [{**(_one(each) or {}), "size": each.size} for each in found.spreads],
         "group_spread": _one(found.group_spread, without=("spreads", "widest")),
         "serial": _one(found.serial),
+        "calibration": {
+            **(_one(found.calibration, without=("tenths",)) or {}),
+            "outside": int(found.calibration.tenths.outside.sum()),
+        },
         "residuals": _one(found.residuals, without=("plot",)),
         "effects": [_one(shape, without=("plot",)) for shape in found.effects],
         "far_rows": _far_rows(fit, found.far_rows),

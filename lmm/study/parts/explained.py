@@ -11,15 +11,15 @@ from lmm.study.parts.analysed import Analysed
 
 
 def explained(analysed: Analysed) -> dict[str, dict[str, Any]]:
-    """R², conditional AIC, and the change of each variance against the null model, of the basic models."""
+    """R², conditional AIC (of one grouping factor only), and the change of each variance against the null model, of the basic models."""
     null = null_model(analysed.fits.mixed("random_intercept"))
     found = {}
     for name in analysed.basic:
         fit = analysed.fits.mixed(name)
-        r2, caic = to_records([explained_variance(fit), conditional_aic(fit)])
+        alone = len(fit.factors) == 1
         found[name] = {
-            "r2": r2,
-            "conditional_aic": caic,
+            "r2": to_records([explained_variance(fit)])[0],
+            "conditional_aic": to_records([conditional_aic(fit)])[0] if alone else None,
             "variance_changes": to_records(variance_changes(fit, null)),
         }
     return found

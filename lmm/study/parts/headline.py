@@ -6,6 +6,8 @@ import math
 from typing import Any
 
 from lmm.inference.icc import intraclass_correlation
+from lmm.inference.variance_shares import point_shares
+from lmm.model.fit import Fit
 from lmm.study.parts.analysed import Analysed
 
 
@@ -18,10 +20,16 @@ def headline(analysed: Analysed) -> dict[str, Any]:
         "measurements": fit.n,
         "groups": fit.grouping.m,
         "level": float(fit.beta[fit.design.names.index("Intercept")]),
-        "level_sd": math.sqrt(fit.Psi[0, 0]),
+        "level_sd": math.sqrt(fit.own_Psi[0, 0]),
         "sigma": fit.sigma,
-        "icc": intraclass_correlation(fits.mixed("random_intercept")).value,
+        "icc": _share(fits.mixed("random_intercept")),
     }
     if analysed.slope:
         numbers["slope"] = float(fit.beta[fit.design.names.index(analysed.slope)])
     return numbers
+
+
+def _share(fit: Fit) -> float:
+    if len(fit.factors) == 1:
+        return intraclass_correlation(fit).value
+    return point_shares(fit)[fit.place]

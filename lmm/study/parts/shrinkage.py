@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm.inference.blups import conditional_covariance
+from lmm.inference.blups import conditional_covariances
 from lmm.inference.degrees import hat_trace, intercept_degrees
 from lmm.inference.pooling import pooled_levels, pooled_lines
 from lmm.model.fit import Fit
@@ -22,7 +22,7 @@ def shrinkage(analysed: Analysed) -> dict[str, Any]:
     random_intercept = fits.mixed("random_intercept")
     stratified = fits.fits["stratified"]
     assert isinstance(stratified, OrdinaryFit)
-    tau2 = float(random_intercept.Psi[0, 0])
+    tau2 = float(random_intercept.own_Psi[0, 0])
     sizes = Counter(int(size) for size in random_intercept.grouping.sizes)
     ratio = random_intercept.sigma**2 / tau2 if tau2 > 0 else None
     levels = pooled_levels(stratified, random_intercept, slope=analysed.slope)
@@ -51,6 +51,6 @@ def _lines(analysed: Analysed) -> list[dict[str, Any]]:
     if analysed.slope is None or "random_slope" not in analysed.fits.fits:
         return []
     fit = analysed.fits.mixed("random_slope")
-    k = fit.random_names.index(analysed.slope)
-    se = np.sqrt(np.maximum(conditional_covariance(fit)[:, k, k], 0.0))
+    k = fit.own_names.index(analysed.slope)
+    se = np.sqrt(np.maximum(conditional_covariances(fit)[fit.place][:, k, k], 0.0))
     return to_records(pooled_lines(fit, slope=analysed.slope, se=se))

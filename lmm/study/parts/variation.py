@@ -8,22 +8,26 @@ from typing import Any
 from scipy.special import ndtri
 
 from lmm.inference.correlations import icc_along
-from lmm.inference.icc import intraclass_correlation
+from lmm.inference.icc import IntraclassCorrelation, intraclass_correlation
 from lmm.inference.profiles import variance_profile
+from lmm.inference.variance_shares import variance_shares
 from lmm.rows import to_records
 from lmm.study.parts.analysed import Analysed
 from lmm.study.parts.forecast import round_times
 
 
 def icc(analysed: Analysed) -> dict[str, Any]:
-    """The intraclass correlation of each of the basic mixed models."""
-    confidence = analysed.study.confidence
-    return {
-        name: to_records(
-            [intraclass_correlation(analysed.fits.mixed(name), confidence=confidence)]
-        )[0]
-        for name in analysed.basic
-    }
+    """The intraclass correlation of each of the basic mixed models: the share of the main grouping factor."""
+    return {name: to_records([_main_share(analysed, name)])[0] for name in analysed.basic}
+
+
+def _main_share(analysed: Analysed, name: str) -> IntraclassCorrelation:
+    fit, confidence = analysed.fits.mixed(name), analysed.study.confidence
+    if len(fit.factors) == 1:
+        return intraclass_correlation(fit, confidence=confidence)
+    share = variance_shares(fit, confidence=confidence)[fit.place]
+    method = "averaged over rows" if share.low is None else "profile of the REML criterion"
+    return IntraclassCorrelation(value=share.share, low=share.low, high=share.high, method=method)
 
 
 def icc_along_time(analysed: Analysed) -> list[dict[str, Any]] | None:
@@ -44,13 +48,13 @@ def spread(analysed: Analysed) -> dict[str, Any]:
     fit = analysed.fits.mixed(analysed.fits.used)
     reach = float(ndtri(0.5 + analysed.study.confidence / 2.0))
     named = {"level": "Intercept"}
-    if analysed.slope and analysed.slope in fit.random_names:
+    if analysed.slope and analysed.slope in fit.own_names:
         named["slope"] = analysed.slope
     answer: dict[str, Any] = {"share": analysed.study.confidence}
     for key, term in named.items():
-        k = fit.random_names.index(term)
+        k = fit.own_names.index(term)
         mean = float(fit.beta[fit.design.names.index(term)])
-        sd = math.sqrt(fit.Psi[k, k])
+        sd = math.sqrt(fit.own_Psi[k, k])
         answer[key] = {"mean": mean, "sd": sd, "low": mean - reach * sd, "high": mean + reach * sd}
     return answer
 

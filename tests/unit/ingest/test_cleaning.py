@@ -210,7 +210,8 @@ def test_derived_from_text_is_told_once_and_bad_arithmetic_by_row(raw):
     assert text.count("table.csv:") == 1 and "column t is not numeric" in text
     text = problems(raw(**GOOD), roles, derived={"tC": "log(t)"})
     assert (
-        "derived column tC is not a finite number in 3 rows (row 1, 3, 5; t = 0 in row 1)" in text
+        "derived column tC is not a finite number in 3 rows (row 1, row 3, row 5; t = 0 in row 1)"
+        in text
     )
     with pytest.raises(ConfigurationError, match="is not offered here"):
         clean(raw(**GOOD), roles=roles, derived={"tC": "t.mean()"})

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from lmm.plots.diagnostics import Banded, Cloud, cloud, likeness, normal_plot
+from lmm.plots.diagnostics import Banded, Cloud, cloud, likeness, normal_plot, tenths
 from lmm.plots.influence import LeftOut, distances, without_each
 from lmm.plots.style import Highlight, Labels
 from tests.unit.plots.test_figures import assert_tidy, svg_of, tagged, words
@@ -70,6 +70,20 @@ def test_a_band_may_be_open_and_all_may_be_inside():
     )
     figure = normal_plot(half, labels=Labels(x="normal quantile", y="levels in order, SDs"))
     assert "k-high" not in svg_of(figure)
+    assert_tidy(figure)
+
+
+def test_bars_of_tenths_are_as_high_as_their_shares_and_stand_out_beyond_the_band():
+    share = np.array([0.05, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05])
+    ends, ones = np.linspace(0.1, 1, 10), np.ones(10)
+    data = Banded(x=ends, value=share, expected=0.1 * ones, low=0.04 * ones, high=0.15 * ones)
+    figure = tenths(data, labels=Labels(x="part of its prediction", y="share of measurements"))
+    bars = figure.axes[0].patches
+    assert [bar.get_height() for bar in bars] == pytest.approx(share)
+    classes = [
+        path.get("class", "") for path in ElementTree.fromstring(svg_of(figure)).iter("path")
+    ]
+    assert sum("f-high" in each.split() for each in classes) == 1
     assert_tidy(figure)
 
 

@@ -36,7 +36,8 @@ def tagged(figure):
     """Return the groups of all marks of the figure, as a set."""
     root = ElementTree.fromstring(svg_of(figure))
     runs = [run for path in root.iter("path") for run in (path.get("data-i") or "").split()]
-    return {int(run.split("x")[0]) for run in runs}
+    spans = [run.partition("x")[0].split("-") for run in runs]
+    return {group for span in spans for group in range(int(span[0]), int(span[-1]) + 1)}
 
 
 def boxes(figure):

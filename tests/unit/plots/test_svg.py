@@ -43,8 +43,13 @@ def absolute(d):
 
 
 def decoded(runs):
-    pairs = [run.split("x") for run in runs.split()]
-    return [int(group) for group, length in pairs for _ in range(int(length))]
+    owners = []
+    for run in runs.split():
+        span, _, times = run.partition("x")
+        first, _, last = span.partition("-")
+        for group in range(int(first), int(last or first) + 1):
+            owners += [group] * int(times or 1)
+    return owners
 
 
 def layers(svg, name):
@@ -77,7 +82,7 @@ def test_dots_of_one_layer_are_one_path_of_zero_length_strokes(axes):
     add_dots(axes, [1, 2, 3], [10, 20, 30], tone="soft", size=3, groups=[0, 0, 1])
     (layer,) = layers(picture(axes), "dots")
     assert layer.get("d").count("h0") == 3
-    assert layer.get("data-i") == "0x2 1x1"
+    assert layer.get("data-i") == "0x2 1"
 
 
 def test_tags_name_the_group_of_every_mark_even_where_numbers_are_missing(axes):
@@ -101,14 +106,23 @@ def test_tags_of_lines_skip_the_lines_that_are_not_drawn(axes):
 def test_layers_of_two_artists_with_the_same_tag_stay_apart(axes):
     for _ in range(2):
         add_dots(axes, [1.0], [10.0], tone="high", size=5, groups=[3])
-    assert [layer.get("data-i") for layer in layers(picture(axes), "dots")] == ["3x1", "3x1"]
+    assert [layer.get("data-i") for layer in layers(picture(axes), "dots")] == ["3", "3"]
 
 
 @pytest.mark.parametrize(
-    ("groups", "runs"), [([], ""), ([0], "0x1"), ([0, 0, 1], "0x2 1x1"), ([3, 1, 3], "3x1 1x1 3x1")]
+    ("groups", "runs"),
+    [
+        ([], ""),
+        ([0], "0"),
+        ([0, 0, 1], "0x2 1"),
+        ([3, 1, 3], "3 1 3"),
+        ([0, 1, 2, 5], "0-2 5"),
+        ([4, 4, 5, 5, 6, 8], "4-5x2 6 8"),
+    ],
 )
 def test_runs(groups, runs):
     assert tag(groups) == runs
+    assert decoded(runs) == list(groups)
 
 
 def test_the_same_figure_gives_the_same_bytes():

@@ -15,7 +15,14 @@ from lmm.report.interpretation import checks as checking
 from lmm.report.page import Figure, Fold, Paragraph, Table
 from lmm.report.reading import Reading
 from lmm.report.sections import build_page
-from lmm.report.tables.checks import VERDICTS, checks_table, remedies_table, thresholds_table
+from lmm.report.tables.checks import (
+    VERDICTS,
+    doubts_table,
+    fine_table,
+    has_doubts,
+    remedies_table,
+    thresholds_table,
+)
 from tests.text.studies import CASES
 from tests.unit.report.test_tables import is_shown
 
@@ -33,7 +40,7 @@ def test_every_study_has_its_checks(case, canvas):
     assert page.tally_link == "checks"
     found = section(page, "checks")
     kinds = [type(block) for block in found.blocks]
-    assert kinds[0] is Table and kinds[1] is Figure and kinds[-1] is Fold
+    assert kinds[: 1 + has_doubts(made.reading)][-1] is Figure and kinds[-1] is Fold
     alts = [p.alt for b in found.blocks if isinstance(b, Figure) for p in b.panels]
     for text in [found.finding, *alts]:
         assert not re.search(r"\bnan\b|\binf\b|None|-\d|  ", text), text
@@ -42,17 +49,18 @@ def test_every_study_has_its_checks(case, canvas):
 
 
 @pytest.mark.parametrize("case", ["rising", "heavy_tails", "two_groups", "without_time"])
-def test_the_table_has_each_verdict_with_sign_word_and_colour(case, canvas):
+def test_every_check_is_in_one_table_and_doubts_have_sign_word_and_colour(case, canvas):
     reading = canvas(case).reading
-    table = checks_table(reading, number=1)
-    rows = [row for row in table.rows if row.cells]
     checks = {checking.check(reading, i).text: c for i, c in enumerate(reading.at("/checks"))}
-    assert len(rows) == len(checks) == reading.at("/tally/checks")
-    for row in rows:
+    doubts, fine = doubts_table(reading, number=1).rows, fine_table(reading, number=2).rows
+    assert len(doubts) + len(fine) == len(checks) == reading.at("/tally/checks")
+    assert bool(doubts) == has_doubts(reading)
+    for row in doubts:
         verdict = checks[row.cells[2].text]["verdict"]
         assert (row.cells[1].text, row.cells[1].tone) == VERDICTS[verdict]
-    order = [list(VERDICTS).index(checks[row.cells[2].text]["verdict"]) for row in rows]
+    order = [list(VERDICTS).index(checks[row.cells[2].text]["verdict"]) for row in doubts]
     assert order == sorted(order)
+    assert {checks[row.cells[1].text]["verdict"] for row in fine} == {"fine"}
 
 
 @pytest.mark.parametrize("case", ["rising", "few_groups"])
@@ -146,7 +154,9 @@ def anchors(page):
 @pytest.mark.parametrize("case", ["rising", "falling", "without_time", "two_visits", "two_groups"])
 def test_the_checklist_says_done_only_of_what_is_there(case, canvas):
     page = build_page(canvas(case), results="{}")
-    table = section(page, "checklist").blocks[0]
+    (fold,) = section(page, "checklist").blocks
+    assert isinstance(fold, Fold)
+    (table,) = fold.blocks
     assert isinstance(table, Table)
     assert len(table.rows) == len(ITEMS) == 30
     assert not {"checklist"} & {row.cells[2].link for row in table.rows}

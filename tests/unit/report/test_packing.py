@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmm.report.packing import pack, unpack
+from lmm.report.packing import pack, squeeze, unpack, unsqueeze
 
 KEYS = st.text(min_size=1, max_size=3)
 LEAVES = (
@@ -35,3 +35,17 @@ def test_unlike_and_few_records_stay_as_they_are():
     unlike = [{"a": 1}, {"b": 2}, {"a": 1, "b": 2}, {}]
     assert pack(unlike) == unlike
     assert pack([{"a": 1}] * 3) == [{"a": 1}] * 3
+
+
+@given(st.text())
+def test_squeezed_text_is_plain_letters_and_comes_back(text):
+    squeezed = squeeze(text)
+    assert squeezed.isascii()
+    assert not set(squeezed) & set("<>&\"'\\")
+    assert unsqueeze(squeezed) == text
+
+
+def test_a_page_s_records_take_half_the_room():
+    rows = [{"level": str(i), "own": i / 7.0, "shared": i / 7.5} for i in range(200)]
+    text = json.dumps(pack(rows))
+    assert len(squeeze(text)) < 0.75 * len(text)  # digits alone: base64 gives back a third

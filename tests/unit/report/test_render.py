@@ -15,6 +15,7 @@ import pytest
 from jinja2 import TemplateNotFound
 
 from lmm.report import page as values
+from lmm.report.packing import unsqueeze
 from lmm.report.page import (
     Cell,
     Column,
@@ -100,7 +101,15 @@ def test_no_text_becomes_markup():
             lead=HOSTILE,
             caption=HOSTILE,
         ),
-        GroupFinder(label=HOSTILE, levels=(HOSTILE,)),
+        GroupFinder(label=HOSTILE, count=1, table_id="t"),
+        Table(
+            id="t",
+            number=1,
+            caption=HOSTILE,
+            columns=(Column(text=HOSTILE),),
+            rows=(TableRow(level=HOSTILE, cells=(Cell(text="short", header=True),)),),
+            rest=(TableRow(level=HOSTILE, cells=(Cell(text=HOSTILE, header=True),)),),
+        ),
         Downloads(results_name=HOSTILE, table_id="t", table_name=HOSTILE, table_label=HOSTILE),
         title=HOSTILE,
         kicker=HOSTILE,
@@ -112,10 +121,10 @@ def test_no_text_becomes_markup():
     )
     found = Elements(html)
     assert found.of("img") == []
-    assert [script.get("id") for script in found.of("script")] == ["results", None]
+    assert [script.get("id") for script in found.of("script")] == [None, "results", None]
     attributes = {name for _, attributes in found.tags for name in attributes}
     assert not {name for name in attributes if name.startswith("on") or name == "style"}
-    assert found.of("option")[1]["value"] == HOSTILE
+    assert [row["data-level"] for row in found.of("tr") if row] == [HOSTILE]
     assert found.of("svg")[0]["aria-label"] == HOSTILE
 
 
@@ -142,12 +151,42 @@ def test_style_and_script_cannot_end_their_element_early():
     assert "<!--" not in script
 
 
+def squeezed(html: str, mark: str) -> str:
+    (block,) = re.findall(rf'<script type="application/json" {mark}>(.*?)</script>', html)
+    assert re.fullmatch(r'"[A-Za-z0-9+/=]+"', block)
+    return unsqueeze(json.loads(block))
+
+
 def test_results_survive_unharmed_in_a_block_that_cannot_be_left():
     results = {"name": HOSTILE, "line": "\u2028\u2029", "slope": -0.5, "comment": "<!-- </SCRIPT>"}
     html = rendered(results=json.dumps(results, ensure_ascii=False))
-    (block,) = re.findall(r'<script type="application/json" id="results">(.*?)</script>', html)
-    assert json.loads(block) == results
-    assert not set("<>&\u2028\u2029") & set(block)
+    assert json.loads(squeezed(html, 'id="results"')) == results
+
+
+def test_rows_that_a_long_table_does_not_show_are_carried_beside_it():
+    heads = (Column(text="Pig", numeric=False), Column(text="kg"))
+    rows = [
+        TableRow(level=f"pig {i}", cells=(Cell(text=f"p{i}", header=True), Cell(text=f"{i}.5")))
+        for i in range(3)
+    ]
+    html = rendered(
+        Table(id="t", number=1, caption="c", columns=heads, rows=(rows[0],), rest=tuple(rows[1:]))
+    )
+    assert json.loads(squeezed(html, 'data-rest="table-t"')) == [
+        ["pig 1", "p1", "1.5"],
+        ["pig 2", "p2", "2.5"],
+    ]
+    assert len(Elements(html).of("td")) == 1
+    assert "data-rest" not in rendered(
+        Table(id="t", number=1, caption="c", columns=heads, rows=tuple(rows))
+    ).replace("[data-rest", "")
+
+
+def test_the_style_sheet_is_carried_without_its_comments():
+    (style,) = re.findall("<style>(.*?)</style>", rendered(), re.DOTALL)
+    assert "/*" not in style
+    assert "\n " not in style
+    assert style.count("{") == style.count("}") > 200
 
 
 def test_drawings_and_equations_carry_their_meaning_in_words():
@@ -252,11 +291,9 @@ def test_a_fold_holds_any_blocks_even_folds():
 
 @pytest.mark.parametrize(("count", "kind"), [(300, "select"), (301, "input")])
 def test_a_look_up_among_hundreds_is_typed_into(count, kind):
-    levels = tuple(map(str, range(count)))
-    found = Elements(rendered(GroupFinder(label="Find a pig", levels=levels)))
-    assert len(found.of(kind)) == 1
-    offered = [option["value"] for option in found.of("option") if option["value"]]
-    assert offered == list(levels)
+    found = Elements(rendered(GroupFinder(label="Find a pig", count=count, table_id="pigs")))
+    (finder,) = found.of(kind)
+    assert finder["data-finder"] == "table-pigs"
 
 
 def test_the_tally_leads_to_the_checks_and_the_first_finding_to_the_description():

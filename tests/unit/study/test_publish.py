@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -190,3 +195,72 @@ def test_a_half_published_report_and_a_broken_status_are_mended(configuration):
     assert is_pending(configuration)
     publish(configuration, now=LATER)
     assert not is_pending(configuration)
+
+
+TOUCHES_FILES = {"open", "os.rename", "os.remove", "os.mkdir", "os.utime"}
+
+
+def publish_killed_at(configuration: Configuration, moment: int) -> bool:
+    """A process of its own that publishes, killed before it touches a file for that many times; False
+    where it had ended by then.
+    """
+    child = os.fork()
+    if child == 0:
+        left = [moment]
+
+        def count(event: str, arguments: tuple) -> None:
+            if event in TOUCHES_FILES:
+                left[0] -= 1
+                if left[0] < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            sys.addaudithook(count)
+            publish(configuration, now=LATER)
+            os._exit(0)
+        finally:
+            traceback.print_exc()
+            os._exit(1)
+    status = os.waitpid(child, 0)[1]
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def everything() -> dict[str, bytes]:
+    paths = (path for path in Path("reports").rglob("*") if path.is_file())
+    return {str(path): path.read_bytes() for path in paths if path.name[0] != "."}
+
+
+def test_killed_at_any_file_it_touches_it_shows_whole_files_and_is_taken_up(configuration):
+    def start_anew(page: str, table: str) -> None:
+        shutil.rmtree("results", ignore_errors=True)
+        for study in configuration.studies:
+            make(configuration, study, page=page, table=table)
+
+    start_anew("old page", "old")
+    publish(configuration, now=FIRST)
+    old = everything()
+    shutil.copytree("reports", "kept")
+    Path("data/pigs.csv").write_text("id,pigs\n1,3\n")
+    start_anew("new page, and longer", "new")
+    publish(configuration, now=LATER)
+    new = everything()
+    moment = 0
+    while True:
+        shutil.rmtree("reports")
+        shutil.copytree("kept", "reports")
+        start_anew("new page, and longer", "new")
+        killed = publish_killed_at(configuration, moment)
+        shown = everything()
+        assert all(content in (old.get(path), new.get(path)) for path, content in shown.items())
+        if b"new page" in shown["reports/pigs/report.html"]:  # then all that it tells of is there
+            assert shown["reports/pigs/results.json"] == new["reports/pigs/results.json"]
+            assert "reports/pigs/tables/new.csv" in shown
+        assert killed == is_pending(configuration) or shown == new
+        publish(configuration, now=LATER)
+        assert everything() == new
+        assert not is_pending(configuration)
+        if not killed:
+            break
+        moment += 1
+    assert moment > 30, "not every file was counted"

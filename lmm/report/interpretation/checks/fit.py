@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
+from lmm.report.interpretation import factors
 from lmm.report.interpretation.checks.words import agree, effects, named, variable
 from lmm.report.reading import Reading, Speaker
 
@@ -21,11 +22,12 @@ def boundary(reading: Reading, say: Speaker, check: str) -> str:
     """Which spread is estimated as zero, or moves only with another."""
     found = reading.at("/diagnostics/boundary")
     if not found:
-        return f"No spread between {reading.many} is estimated as zero, and none moves only with another."
+        return f"No spread between {factors.all_of_them(reading)} is estimated as zero, and none moves only with another."
     names = fmt.listed([effects(reading, name) for name in found[0]["terms"]])
+    many = reading.nouns(found[0]["group"])[1]
     if found[0]["kind"] == "zero variance":
         return (
-            f"The estimated spread of {names} between {reading.many} is zero: the data show no more of it than "
+            f"The estimated spread of {names} between {many} is zero: the data show no more of it than "
             "chance would give. The model without it fits as well and gives the same average line."
         )
     if found[0]["kind"] == "perfect correlation":
@@ -41,18 +43,20 @@ def boundary(reading: Reading, say: Speaker, check: str) -> str:
 
 def groups(reading: Reading, say: Speaker, check: str) -> str:
     """Whether there are groups enough."""
-    verdict = reading.at(check)["verdict"]
-    count = say.count("/data/groups_used")
+    verdict, where = reading.at(check)["verdict"], reading.at(check)["where"]
+    levels = reading.at("/factors/levels")
+    named = next((i for i, row in enumerate(levels) if row["column"] in where), 0)
+    many, count = levels[named]["plural"], say.count(f"/factors/levels/{named}/groups")
     if verdict == "fine":
         wanted = say.value(f"{check}/threshold", 0)
-        return f"{count} {reading.many} are enough to see how they differ ({wanted} are wanted)."
+        return f"{count} {many} are enough to see how they differ ({wanted} are wanted)."
     if verdict == "note":
         return (
-            f"Only {count} {reading.many} show how {reading.many} differ: the spreads between them are rough, and "
+            f"Only {count} {many} show how {many} differ: the spreads between them are rough, and "
             f"intervals may be too narrow ({say.value(f'{check}/threshold', 0)} are wanted)."
         )
     return (
-        f"Only {count} {reading.many} tell next to nothing of how {reading.many} in general differ "
+        f"Only {count} {many} tell next to nothing of how {many} in general differ "
         f"({say.value(f'{check}/serious', 0)} are wanted at least): take the spread between them, and what rests "
         "on it, as a guess."
     )

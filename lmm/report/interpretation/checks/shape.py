@@ -81,13 +81,13 @@ def serial(reading: Reading, say: Speaker, check: str) -> str:
     limit = say.value(f"{check}/threshold", 2)
     if found["verdict"] == "fine":
         return (
-            f"Neighbouring measurements of a {reading.one} are no more alike than the model says: a correlation of "
-            f"{size} is left, and more than {limit} either way would be noted."
+            f"Neighbouring measurements of {fmt.an(reading.one)} are no more alike than the model says: a correlation "
+            f"of {size} is left, and more than {limit} either way would be noted."
         )
     alike = "still alike" if seen["correlation"] > 0 else "too unlike each other"
     text = (
-        f"Neighbouring measurements of a {reading.one} are {alike}: a correlation of {size} is left between them "
-        f"(more than {limit} is noted), and standard errors may be off."
+        f"Neighbouring measurements of {fmt.an(reading.one)} are {alike}: a correlation of {size} is left (more than "
+        f"{limit} is noted), and standard errors may be off."
     )
     return joined(text, _with_neighbours(reading, say))
 
@@ -103,7 +103,7 @@ def _with_neighbours(reading: Reading, say: Speaker) -> str:
     old = say.value(f"{own}/estimate", decimals)
     ses = [say.value(f"{p}/se", decimals + 1) for p in (place, own)]
     return (
-        f"With that correlation in the model {term(reading, slope)} is {new} (standard error {ses[0]}) instead of "
+        f"With it in the model {term(reading, slope)} is {new} (standard error {ses[0]}) instead of "
         f"{old} ({ses[1]})."
     )
 

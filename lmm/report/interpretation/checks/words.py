@@ -20,17 +20,17 @@ _LABELS = {
     "attrition": "Dropping out",
     "groups": "Number of {many}",
     "cells": "Rare values",
-    "collinearity": "Separable variables",
+    "collinearity": "Tangled variables",
     "linearity": "Straight line",
     "spread": "Even scatter",
     "group-spread": "Scatter by {one}",
     "serial": "Neighbours in time",
-    "residual-skewness": "Symmetry of errors",
-    "residual-tails": "Tails of errors",
-    "effect-skewness": "Symmetry of {many}",
-    "effect-tails": "Tails of {many}",
-    "far-rows": "Far measurements",
-    "far-groups": "Far {many}",
+    "residual-skewness": "Lopsided errors",
+    "residual-tails": "Extreme errors",
+    "effect-skewness": "Lopsided differences",
+    "effect-tails": "Extreme differences",
+    "far-rows": "Measurements far out",
+    "far-groups": "{Many} far out",
     "influence": "Influence of one {one}",
     "conclusions": "Conclusions on one {one}",
 }
@@ -38,7 +38,7 @@ _LABELS = {
 
 def label(reading: Reading, id: str) -> str:
     """What a check is called."""
-    return _LABELS[id].format(one=reading.one, many=reading.many)
+    return _LABELS[id].format(one=reading.one, many=reading.many, Many=fmt.capital(reading.many))
 
 
 def variable(reading: Reading, name: str) -> str:

@@ -1,0 +1,169 @@
+"""Runs that are cut short, at any moment and by whatever: nothing is lost, and the next run takes them up.
+
+``LMM_KILLS=20`` kills that many runs instead of four.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from .conftest import Project, environment
+
+pytestmark = pytest.mark.workflow
+
+SEED = 20261125
+KILLS = int(os.environ.get("LMM_KILLS", "4"))
+# Publication stamps these with the time; no report has a clock in it.
+STAMPED = ("status.json", "index.html", "history.jsonl")
+MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
+
+
+def shown(project: Project) -> dict[str, bytes]:
+    """What readers see, without the moments of publication."""
+    return {
+        name: MOMENT.sub(b"(moment)", content) if name.endswith(STAMPED) else content
+        for name, content in project.snapshot("reports").items()
+        if "/." not in name
+    }
+
+
+@pytest.fixture
+def changed(short: Project) -> Project:
+    """The short project with new data of one study, so that the next run has something to do."""
+    short.edit("data/pigs.csv", "\n2,0,", "\n2,0,1")
+    return short
+
+
+def moments(seconds: float) -> Iterator[float]:
+    """Random, but spread over the whole run."""
+    draw = random.Random(SEED).random
+    yield from (seconds * (kill + draw()) / KILLS for kill in range(KILLS))
+
+
+def wait_for(process: subprocess.Popen[str], text: str) -> str:
+    """The words of the run up to those."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if text in line:
+            return said
+    raise AssertionError(f"{text!r} was not said:\n{said}")
+
+
+@pytest.mark.slow
+def test_runs_killed_at_any_moment(changed: Project):
+    old = shown(changed)
+    undisturbed = changed.copy(changed.folder.with_name("undisturbed"))
+    began = time.monotonic()
+    run = undisturbed.lmm_run()
+    seconds = time.monotonic() - began
+    assert run.code == 0, run.output
+    new = shown(undisturbed)
+    assert new["reports/pigs/report.html"] != old["reports/pigs/report.html"]
+
+    cut_short = 0
+    for number, moment in enumerate(moments(seconds)):
+        trial = changed.copy(changed.folder.with_name(f"trial{number}"))
+        process = trial.start()
+        time.sleep(moment)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        cut_short += process.returncode == -signal.SIGKILL
+        left = shown(trial)
+        assert set(left) >= set(old), "something that was shown is gone"
+        torn = [name for name in left if left[name] not in (old.get(name), new.get(name))]
+        assert not torn, f"half written after {moment:.2f} s of {seconds:.2f} s"
+        run = trial.lmm_run()
+        assert run.code == 0, f"after {moment:.2f} s of {seconds:.2f} s:\n{run.output}"
+        assert shown(trial) == new
+        assert "Nothing to be done" in trial.run().output
+    print(f"{cut_short} of {KILLS} runs of {seconds:.1f} s were cut short")
+    assert cut_short >= KILLS / 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("whom", ["the command", "the group"])
+def test_a_run_that_is_asked_to_stop(changed: Project, number: signal.Signals, whom: str):
+    good = changed.snapshot("reports/pigs", "reports/pupils")
+    process = changed.start()
+    log = changed.file("results/pigs/logs/analyse.log")
+    log.unlink()
+    while not log.exists() and process.poll() is None:
+        time.sleep(0.02)
+    (os.kill if whom == "the command" else os.killpg)(process.pid, number)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 128 + number
+    assert said.endswith("The run was stopped; the next one takes it up.\n")
+    assert "Traceback" not in said
+    assert changed.snapshot("reports/pigs", "reports/pupils") == good
+    run = changed.lmm_run()
+    assert run.code == 0, run.output
+    assert "pigs: report written" in run.output
+
+
+def test_runs_that_overlap(changed: Project):
+    first = changed.start()
+    wait_for(first, "pigs: analysed")
+    for second in (changed.lmm_run(), changed.run()):
+        assert second.code == 75
+        assert "Another run is at work here" in second.output
+        assert "Traceback" not in second.output
+    said, _ = first.communicate(timeout=120)
+    assert first.returncode == 0, said
+    assert "pigs: report written" in said
+    assert "pigs: Up to date" in said
+
+
+def test_the_lock_outlives_a_command_whose_workflow_goes_on(changed: Project):
+    process = changed.start("--quiet")
+    log = changed.file("results/pigs/logs/analyse.log")
+    log.unlink()
+    while not log.exists() and process.poll() is None:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    run = changed.lmm_run()
+    assert run.code == 75, "the workflow is at work still"
+    deadline = time.monotonic() + 120
+    while run.code == 75 and time.monotonic() < deadline:
+        time.sleep(0.5)
+        run = changed.lmm_run()
+    assert run.code == 0, run.output
+    assert "pigs: analysed" not in run.output, "that was done by the first"
+    assert "pigs: Up to date" in run.output
+
+
+def test_data_that_change_during_a_run_are_taken_up_by_it(changed: Project):
+    process = changed.start()
+    said = wait_for(process, "pigs: analysed")
+    changed.edit("data/pigs.csv", "\n3,0,", "\n3,0,1")
+    said += process.communicate(timeout=240)[0]
+    assert process.returncode == 0, said
+    assert said.count("pigs: analysed") == 2
+    assert "pigs: Up to date" in said
+    assert "Nothing to do" in changed.lmm_run().output
+    assert len(changed.file("reports/pigs/history.jsonl").read_text().splitlines()) >= 2
+
+
+def test_a_reader_who_leaves_does_not_stop_the_run(changed: Project):
+    done = subprocess.run(
+        ["bash", "-c", 'set -o pipefail; "$0" -m lmm run | head -n 1', sys.executable],
+        cwd=changed.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "pigs: analysed" in done.stdout
+    assert "Nothing to do" in changed.lmm_run().output
