@@ -15,6 +15,7 @@ SECTIONS = {
     "random": "designs",
     "nist": "nist",
     "start": "start",
+    "workflow": "workflow",
 }
 
 

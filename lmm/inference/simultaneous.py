@@ -4,6 +4,8 @@ The reach c solves P(max |error| / sd <= c) = confidence, the errors jointly nor
 chi. A straight line has two parameters: the law of c is then exact, an integral over the angle that its
 rows sweep (Wynn and Bloomfield 1971, J. R. Stat. Soc. B 33:202); over all of the circle it is Scheffé's
 √(2F). With more parameters directions are drawn and only the radius is exact.
+
+Equation: docs/mathematics.md (29).
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ class Reach:
 def reach(root: Array, *, dof: float, confidence: float = 0.95, seed: int = 1) -> Reach:
     """The reach for rows (k, r) in order, root root' the covariance of their errors, over chi on ``dof``.
 
-    Raises ``ModelError`` where no row has an error.
+    The covariance counts as known up to its scale: that of a *new* group's line, estimated from few groups, may be
+    wrong in shape, and its band then holds fewer whole lines (benchmarks/PREDICTIONS.md: 83% with 10 groups, 94%
+    with 50). Raises ``ModelError`` where no row has an error.
     """
     sizes = np.sqrt(np.einsum("kr,kr->k", root, root))
     moving = sizes > _SAME * sizes.max(initial=0.0)

@@ -205,6 +205,17 @@ class GroupFinder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseControl:
+    """A slider over doublings of the noise, ``low`` to ``high``; by ``data`` (JSON) the script redraws two panels."""
+
+    label: str
+    low: int
+    high: int
+    data: str
+    kind: str = "noise_control"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Downloads:
     """Buttons that save what the file carries: the results and one table, under these file names."""
 
@@ -226,6 +237,7 @@ Block = (
     | Questions
     | Fold
     | GroupFinder
+    | NoiseControl
     | Downloads
 )
 

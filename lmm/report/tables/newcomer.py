@@ -20,7 +20,6 @@ def newcomer_table(reading: Reading, *, number: int) -> Table:
         0 if all(at % 1 == 0 for at in times) else max(1, fmt.significant(times[1] - times[0], 2))
     )
     told = [fmt.number(at, digits) for at in times]
-    ratio = fmt.number(found["whole_line"]["ratio"], 2)
     return Table(
         id="table-newcomer",
         number=number,
@@ -48,6 +47,16 @@ def newcomer_table(reading: Reading, *, number: int) -> Table:
         ),
         notes=(
             "Each measurement is taken to be one standard deviation of single measurements above the average.",
-            f"Ranges of lines are for one time; to hold {share} of whole lines they must be {ratio} times as wide.",
+            *_whole_line(reading, share),
         ),
+    )
+
+
+def _whole_line(reading: Reading, share: str) -> tuple[str, ...]:
+    found = reading.at("/newcomer/whole_line")
+    if found is None:
+        return ()
+    ratio = fmt.number(found["ratio"], 2)
+    return (
+        f"Ranges of lines are for one time; to hold {share} of whole lines they must be {ratio} times as wide.",
     )

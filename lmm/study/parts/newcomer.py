@@ -16,6 +16,8 @@ from lmm.study.parts.analysed import Analysed
 from lmm.study.parts.forecast import rows_at
 
 _MEASURED = 3
+# With fewer groups whole new lines leave the band for them too often, by two points (benchmarks/PREDICTIONS.md).
+_ENOUGH_GROUPS = 40
 # Rows at which the reach for a whole line is asked for; between them it is a straight line all the same.
 _ENDS = 2
 
@@ -25,7 +27,8 @@ def newcomer(analysed: Analysed) -> dict[str, Any] | None:
     average; ``after`` 0 to 3 of them the line there with its interval, and the range of a measurement.
 
     ``whole_line`` is the reach within which a new group's line lies over all of the time, in standard errors, and
-    over that for a single time. ``None`` without a time and for several grouping factors.
+    over that for a single time; ``None`` where groups are too few for it. All is ``None`` without a time and for
+    several grouping factors.
     """
     fit = analysed.fits.mixed(analysed.fits.used)
     if analysed.study.time is None or len(fit.factors) > 1:
@@ -83,8 +86,10 @@ def _expected(line: Line, confidence: float) -> dict[str, float]:
     }
 
 
-def _whole_line(analysed: Analysed, confidence: float) -> dict[str, float]:
+def _whole_line(analysed: Analysed, confidence: float) -> dict[str, float] | None:
     fit = analysed.fits.mixed(analysed.fits.used)
+    if fit.grouping.m < _ENOUGH_GROUPS:
+        return None
     seen = span(original_time(analysed.study, analysed.table.frame))
     line = of_new_group(shared_by_groups(fit)).line(
         *rows_at(analysed, np.linspace(seen["min"], seen["max"], _ENDS))

@@ -81,10 +81,18 @@ def test_times_are_of_the_middle_and_as_far_apart_as_visits(found, analysed):
     assert visits(short) == pytest.approx([0.05, 0.15, 0.25, 0.35])
 
 
-def test_a_whole_line_needs_more_than_a_point_and_less_than_scheffe(found):
-    ratio = found["whole_line"]["ratio"]
-    most = np.sqrt(2 * fdtri(2, 19, 0.95)) / stdtrit(19, 0.975)
-    assert 1.0 < ratio < most
+def test_a_whole_line_needs_more_than_a_point_and_less_than_scheffe(found, tmp_path):
+    """Of 60 groups; 20 are too few for it."""
+    assert found["whole_line"] is None
+    sixty = [
+        {**row, "id": f"{seed}-{row['id']}"}
+        for seed in range(3)
+        for row in rows(seed=seed, slope_sd=0.7)
+    ]
+    wide = newcomer(analysed_study(study(sixty, tmp_path)))
+    assert wide is not None
+    most = np.sqrt(2 * fdtri(2, 59, 0.95)) / stdtrit(59, 0.975)
+    assert 1.0 < wide["whole_line"]["ratio"] < most
 
 
 def test_none_without_a_time_and_for_several_factors(analysed, tmp_path):
@@ -133,4 +141,7 @@ def test_the_table_says_what_was_computed(found):
         low, high = map(float, row.cells[2].text.split(" to "))
         assert low == pytest.approx(told_row["observation_low"], abs=0.05)
         assert high == pytest.approx(told_row["observation_high"], abs=0.05)
-    assert f"{found['whole_line']['ratio']:.2f} times" in table.notes[1]
+    assert len(table.notes) == 1
+    whole = {**told(found, 8.0, 4.0, 3.0, 2.0).at("/newcomer"), "whole_line": {"ratio": 1.2345}}
+    (_, note) = newcomer_table(Reading({**WORDS, "newcomer": whole}), number=1).notes
+    assert "to hold 95% of whole lines they must be 1.23 times as wide" in note
