@@ -62,10 +62,10 @@ def table(wildcards):
 
 
 def previous(wildcards):
-    """Which version of the data a report compares itself with: where that changes, it is made again."""
+    """The versions of the data that a report compares itself with: where they change, it is made again."""
     digest = sources.data_digest(study_of(wildcards).source)
-    line = history.previous_version(places(CONFIGURATION, wildcards.study).history, digest=digest)
-    return line["digest"] if line else ""
+    lines = history.earlier_versions(places(CONFIGURATION, wildcards.study).history, digest=digest)
+    return [line["digest"] for line in lines]
 
 
 def targets():
