@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from lmm.ingest.cleaning import CleanTable, clean
 from lmm.ingest.roles import Covariate as CovariateRole
-from lmm.ingest.roles import FurtherGroup, Roles, columns_needed
+from lmm.ingest.roles import Roles, columns_needed
 from lmm.report.fit_record import SCHEMA
 from lmm.study import account
 from lmm.study.candidates import Candidates, candidates
@@ -75,10 +75,8 @@ def read_study(study: Study, models: Candidates) -> CleanTable:
             for each in study.covariates
         ),
         others=models.further_columns,
-        within=study.group.within,
-        further_groups=tuple(
-            FurtherGroup(column=each.column, within=each.within) for each in study.also_grouped_by
-        ),
+        further_groups=tuple(each.column for each in study.also_grouped_by),
+        told_apart={each.column: each.told_apart for each in study.groupings if each.told_apart},
     )
     needed = columns_needed(roles, study.derived)
     if study.contract is not None:

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from lmm.errors import ConfigurationError, Problem, choice_of
 from lmm.study.contract_reading import contract_clashes, contract_of
+from lmm.study.outcomes import Entry, scattered, scattering_faults
 from lmm.study.schema import dotted, schema_problems
 from lmm.study.secrets_kept import holds_password
 from lmm.study.settings import (
@@ -40,11 +41,20 @@ def load_configuration(path: str | Path) -> Configuration:
     problems = schema_problems(value, text, where=str(path))
     if problems:
         raise ConfigurationError(problems)
-    studies = {name: _study(name, entry) for name, entry in value["studies"].items()}
+    entries = dict(scattered(value["studies"]))
+    studies = {name: _study(name, entry) for name, entry in entries.items()}
+    faults = [
+        *scattering_faults(value["studies"]),
+        *(
+            (entries[study.name].path(at), message)
+            for study in studies.values()
+            for at, message in (*_clashes(study), *_source_clashes(study), *contract_clashes(study))
+        ),
+    ]
+    # What several studies share is said once.
     clashes = [
         Problem(message=message, where=f"{path}, line {line_of(text, at)}, {dotted(at)}")
-        for study in studies.values()
-        for at, message in (*_clashes(study), *_source_clashes(study), *contract_clashes(study))
+        for at, message in dict.fromkeys(faults)
     ]
     if clashes:
         raise ConfigurationError(clashes)
@@ -75,16 +85,18 @@ def results_folder(output: Path) -> Path:
     return Path("results", *(parts[1:] if parts[:1] == ["reports"] else parts))
 
 
-def _study(name: str, entry: Mapping[str, Any]) -> Study:
+def _study(name: str, scattered_entry: Entry) -> Study:
+    entry = scattered_entry.settings
     derived = entry.get("derived", {})
     simple = {key: entry[key] for key in ("synthetic", "confidence", "seed") if key in entry}
     return Study(
         name=name,
         title=entry.get("title") or name,
+        family=scattered_entry.family,
         source=_source(entry["data"]),
         outcome=_labelled(Variable, entry["outcome"]),
-        group=GroupNoun(**entry["group"]),
-        also_grouped_by=tuple(GroupNoun(**each) for each in entry.get("also_grouped_by", ())),
+        group=_group(entry["group"]),
+        also_grouped_by=tuple(_group(each) for each in entry.get("also_grouped_by", ())),
         time=_time(entry["time"], derived) if entry.get("time") else None,
         covariates=tuple(_labelled(Covariate, item) for item in entry.get("covariates", ())),
         missing_codes={
@@ -97,6 +109,13 @@ def _study(name: str, entry: Mapping[str, Any]) -> Study:
         contract=contract_of(entry["contract"]) if entry.get("contract") else None,
         **simple,
     )
+
+
+def _group(entry: Mapping[str, Any]) -> GroupNoun:
+    if not entry.get("within"):
+        return GroupNoun(**entry)
+    made = {"inner": entry["column"], "column": f"{entry['within']}:{entry['column']}"}
+    return GroupNoun(**{**entry, **made})
 
 
 def _source(entry: Mapping[str, Any]) -> Source:
@@ -171,18 +190,13 @@ def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 def _within_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where a grouping column is said to lie within itself, or within one that lies within another."""
+    """Where a grouping column is said to lie within itself or within the outcome."""
     places = [("group",), *(("also_grouped_by", i) for i in range(len(study.also_grouped_by)))]
-    nested = {each.column for each in study.groupings if each.within}
     for place, each in zip(places, study.groupings, strict=True):
-        if each.within == each.column:
-            message = f"column {each.column!r} cannot lie within itself"
-        elif each.within in nested:
-            message = (
-                f"{each.within!r} lies within another column itself: name the outermost one here"
-            )
-        elif each.within and each.within == study.outcome.column:
-            message = f"the outcome {each.within!r} groups nothing"
+        if each.within and each.within == each.inner:
+            message = f"column {each.inner!r} cannot lie within itself"
+        elif each.within and study.outcome.column in (each.within, each.inner):
+            message = f"the outcome {study.outcome.column!r} groups nothing"
         else:
             continue
         yield ("studies", study.name, *place, "within"), message

@@ -59,14 +59,20 @@ class Variable:
 class GroupNoun:
     """A grouping column and what one and several of its groups are called.
 
-    ``within`` names the column without which its labels say too little: class 1 of one school is not
-    class 1 of another ('' where each label stands for one group).
+    Where labels come again in every group of another column (class 1 of one school is not class 1 of another),
+    ``column`` is ``school:class``, made of the labels ``inner`` and of those that they lie ``within``.
     """
 
     column: str
     singular: str = "group"
     plural: str = "groups"
+    inner: str | None = None
     within: str = ""
+
+    @property
+    def told_apart(self) -> tuple[str, str] | None:
+        """The two columns, outer and inner, that tell the groups apart together; ``None`` for one column."""
+        return (self.within, self.inner) if self.within and self.inner else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +123,10 @@ class StudyDesign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """One configured study; ``derived`` holds the entries as they are in the file."""
+    """One configured study; ``derived`` holds the entries as they are in the file.
+
+    ``family`` is the heading that it shares with the other outcomes of its entry.
+    """
 
     name: str
     title: str
@@ -126,6 +135,7 @@ class Study:
     group: GroupNoun
     also_grouped_by: tuple[GroupNoun, ...] = ()
     time: Time | None = None
+    family: str | None = None
     synthetic: str | None = None
     covariates: tuple[Covariate, ...] = ()
     missing_codes: Mapping[str, tuple[float | str, ...]] = field(default_factory=dict)

@@ -3,6 +3,7 @@ import os
 import sys
 import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 # The jobs and this file use the lmm that lies beside the workflow, installed or not.
@@ -48,6 +49,7 @@ def script(name):
     return os.path.relpath(HOME / "workflow" / "scripts" / name)
 
 
+@cache
 def code(name):
     return provenance.code_digest(Path(script(name)), cache=Path(".cache", "code.json"))
 
@@ -61,11 +63,11 @@ def table(wildcards):
     return [ancient(str(file)) for file in sources.input_files(study_of(wildcards).source)]
 
 
-def previous(wildcards):
-    """The versions of the data that a report compares itself with: where they change, it is made again."""
+def earlier(wildcards):
+    """The versions of the data that a report looks back on: where these change, it is made again."""
     digest = sources.data_digest(study_of(wildcards).source)
     lines = history.earlier_versions(places(CONFIGURATION, wildcards.study).history, digest=digest)
-    return [line["digest"] for line in lines]
+    return [line.get("digest", "") for line in lines]
 
 
 def targets():

@@ -97,7 +97,7 @@ def shrinkage(reading: Reading) -> Finding:
     return say.finding(
         "shrinkage",
         f"{fmt.capital(reading.many)} with few measurements are pulled most: {least} of the way to the "
-        f"{average} with {few}, {most} with {many}.",
+        f"{factors.average(reading, whose='their')} with {few}, {most} with {many}.",
     )
 
 
