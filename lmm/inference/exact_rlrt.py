@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.errors import ModelError
-from lmm.inference.boundary_test import boundary_test
+from lmm.inference.boundary_mixture import boundary_test
 from lmm.inference.point_mass import point_mass_at_zero
 from lmm.inference.spectrum import Spectrum, spectrum
 from lmm.inference.tested import criterion_without, own_block

@@ -9,12 +9,15 @@ from urllib.parse import unquote, urlsplit
 
 from lmm.errors import ConfigurationError, Problem, choice_of
 from lmm.study.contract_reading import contract_clashes, contract_of
+from lmm.study.outcomes import Entry, scattered, scattering_faults
 from lmm.study.schema import dotted, schema_problems
+from lmm.study.secrets_kept import holds_password
 from lmm.study.settings import (
     Configuration,
     Covariate,
     GroupNoun,
     Period,
+    Query,
     Source,
     Study,
     StudyDesign,
@@ -38,11 +41,20 @@ def load_configuration(path: str | Path) -> Configuration:
     problems = schema_problems(value, text, where=str(path))
     if problems:
         raise ConfigurationError(problems)
-    studies = {name: _study(name, entry) for name, entry in value["studies"].items()}
+    entries = dict(scattered(value["studies"]))
+    studies = {name: _study(name, entry) for name, entry in entries.items()}
+    faults = [
+        *scattering_faults(value["studies"]),
+        *(
+            (entries[study.name].path(at), message)
+            for study in studies.values()
+            for at, message in (*_clashes(study), *_source_clashes(study), *contract_clashes(study))
+        ),
+    ]
+    # What several studies share is said once.
     clashes = [
         Problem(message=message, where=f"{path}, line {line_of(text, at)}, {dotted(at)}")
-        for study in studies.values()
-        for at, message in (*_clashes(study), *contract_clashes(study))
+        for at, message in dict.fromkeys(faults)
     ]
     if clashes:
         raise ConfigurationError(clashes)
@@ -73,12 +85,14 @@ def results_folder(output: Path) -> Path:
     return Path("results", *(parts[1:] if parts[:1] == ["reports"] else parts))
 
 
-def _study(name: str, entry: Mapping[str, Any]) -> Study:
+def _study(name: str, scattered_entry: Entry) -> Study:
+    entry = scattered_entry.settings
     derived = entry.get("derived", {})
     simple = {key: entry[key] for key in ("synthetic", "confidence", "seed") if key in entry}
     return Study(
         name=name,
         title=entry.get("title") or name,
+        family=scattered_entry.family,
         source=_source(entry["data"]),
         outcome=_labelled(Variable, entry["outcome"]),
         group=_group(entry["group"]),
@@ -108,8 +122,14 @@ def _source(entry: Mapping[str, Any]) -> Source:
     if "file" in entry:
         file = Path(entry["file"])
         return Source(**{"file_name": file.name, **entry, "file": file})
+    if "folder" in entry:
+        folder = Path(entry["folder"])
+        return Source(**{"file_name": folder.name, **entry, "folder": folder})
+    if "sql" in entry:
+        return Source(**{"file_name": "query.csv", **entry, "sql": Query(**entry["sql"])})
     last = PurePosixPath(unquote(urlsplit(entry["url"]).path)).name
-    return Source(**{"file_name": last or "data.csv", **entry, "sha256": entry["sha256"].lower()})
+    sha256 = entry.get("sha256", "").lower()
+    return Source(**{"file_name": last or "data.csv", **entry, "sha256": sha256})
 
 
 def _labelled(kind: type[T], entry: Mapping[str, Any]) -> T:
@@ -130,6 +150,21 @@ def _time(entry: Mapping[str, Any], derived: Mapping[str, Any]) -> Time:
         "per": Period(**entry["per"]) if entry.get("per") else None,
     }
     return Time(**filled)
+
+
+def _source_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What a source needs from the rest of the configuration."""
+    source, at = study.source, ("studies", study.name, "data")
+    by_hand = study.contract.unique if study.contract else ()
+    if source.duplicates != "refuse" and study.time is None and not by_hand:
+        message = 'what is a duplicate cannot be told without a time or the contract\'s "unique"'
+        yield (*at, "duplicates"), message
+    if source.sql is not None and holds_password(source.sql.url):
+        message = "the address holds a password, which would be in the report's history"
+        yield (
+            (*at, "sql", "url"),
+            f"{message}; put the address into an environment variable and name it as url_variable",
+        )
 
 
 def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:

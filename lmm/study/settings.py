@@ -5,22 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lmm.ingest.contract_terms import Contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A ``query`` to a database at ``url``, or at the one that the environment's ``url_variable`` holds."""
+
+    query: str
+    url: str = ""
+    url_variable: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a table is (``file``, or ``url`` with its ``sha256``) and how it is written."""
+    """Where a table is and how it is written.
+
+    One of ``file``, ``folder`` (its files by ``pattern``), ``url`` (with its ``sha256``, or
+    ``network`` for whatever stands there now) and ``sql``.
+    """
 
     file: Path | None = None
     url: str = ""
     sha256: str = ""
     file_name: str = ""
+    network: bool = False
+    folder: Path | None = None
+    pattern: str = "*.csv"
+    duplicates: Literal["refuse", "last", "first"] = "refuse"
+    sql: Query | None = None
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether only asking tells if the data have changed: a query, an address without a digest."""
+        return self.sql is not None or (bool(self.url) and not self.sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +123,10 @@ class StudyDesign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """One configured study; ``derived`` holds the entries as they are in the file."""
+    """One configured study; ``derived`` holds the entries as they are in the file.
+
+    ``family`` is the heading that it shares with the other outcomes of its entry.
+    """
 
     name: str
     title: str
@@ -109,6 +135,7 @@ class Study:
     group: GroupNoun
     also_grouped_by: tuple[GroupNoun, ...] = ()
     time: Time | None = None
+    family: str | None = None
     synthetic: str | None = None
     covariates: tuple[Covariate, ...] = ()
     missing_codes: Mapping[str, tuple[float | str, ...]] = field(default_factory=dict)

@@ -62,6 +62,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
     makers += [
         lying.not_here,
         certain.errors_disagree,
+        certain.held_at_zero,
         within.within_or_between,
         sizes.could_have_shown,
         explaining.explained,

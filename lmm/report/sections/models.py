@@ -94,6 +94,7 @@ def _certainty(canvas: Canvas, numbering: Numbering) -> Fold:
         grouping.level_spread(reading) if reading.slope else None,
         grouping.intraclass(reading),
         None if certain.is_doubtful(reading) else certain.errors_disagree(reading),
+        certain.held_at_zero(reading),
         sizes.could_have_shown(reading),
         explaining.explained(reading),
         explaining.variance_changes(reading),

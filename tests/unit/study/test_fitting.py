@@ -79,6 +79,18 @@ def test_a_random_slope_that_the_data_cannot_carry_is_absent_with_its_reason(tmp
     assert "random_slope" not in {test.larger for test in found.tests}
 
 
+def test_slopes_of_one_group_only_are_absent_with_their_reason(tmp_path):
+    """Every pupil is seen thrice at one time, but for one: what is its own slope, and what everybody's?"""
+    table = rows(slope_sd=0.6)
+    last = table[-1]["id"]
+    flat = [row if row["id"] == last else {**row, "t": 0} for row in table]
+    found = fits_of(flat, tmp_path)
+    assert {"random_slope", "random_slope_independent"} <= set(found.absent)
+    for name in ("random_slope", "random_slope_independent"):
+        assert "depends on a variance that the data say nothing about" in found.absent[name]
+    assert found.used == "random_intercept"
+
+
 def test_without_a_time_there_is_no_slope_and_nothing_is_absent(tmp_path):
     found = fits_of(rows(), tmp_path, time=None)
     assert set(found.fits) == {"pooled", "stratified", "random_intercept"}
