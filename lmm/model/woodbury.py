@@ -113,4 +113,4 @@ def _inverse_roots(D: csr_array, factor: Factor) -> Array:
     blocks = np.tile(np.eye(q), (m, 1, 1))
     coo = D.tocoo()
     np.add.at(blocks, (coo.row // q, coo.row % q, coo.col % q), coo.data)
-    return np.linalg.inv(np.linalg.cholesky(blocks))
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(blocks)), float)
