@@ -122,4 +122,4 @@ def test_whatever_moves_most_is_seen_to_move(case: tuple[str, Mapping[str, Any]]
 def test_one_unit_of_time_is_told_in_the_singular(tmp_path: Path) -> None:
     """Two visits a month apart span 1 month."""
     (trend,) = [f for f in results("two_visits", tmp_path)["findings"] if f["id"] == "trend"]
-    assert "span of 1 month that is" in trend["text"]
+    assert "Over the 1 month seen, that is" in trend["text"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lmm.report import formatting as fmt
 from lmm.report.interpretation import factors
+from lmm.report.interpretation.trend import crosses_zero
 from lmm.report.reading import Finding, Reading, Speaker
 
 # Below this share of slopes that stand apart, groups are said to be hard to tell apart.
@@ -49,8 +50,10 @@ def slope_spread(reading: Reading) -> Finding:
     low = say.value("/spread/slope/low", decimals, factor=factor)
     high = fmt.with_unit(say.value("/spread/slope/high", decimals, factor=factor), reading.unit)
     share = say.coverage("/spread/share")
+    average = reading.effect(reading.used, str(reading.slope))
+    # Where the average has a side, slope_signs tells how many are on the other.
     crosses = reading.at("/spread/slope/low") < 0.0 < reading.at("/spread/slope/high")
-    signs = " Zero lies inside that range." if crosses else ""
+    signs = " Zero lies inside that range." if crosses and crosses_zero(reading, average) else ""
     return say.finding(
         "slope_spread",
         f"Slopes range from {low} to {high} {fmt.an(period)} across the middle {share} of "
@@ -131,13 +134,10 @@ def distinct_slopes(reading: Reading) -> Finding:
     total = say.count("/derived/slopes_apart/of")
     share = say.coverage("/study/confidence")
     part = reading.at("/derived/slopes_apart/count") / reading.at("/derived/slopes_apart/of")
-    if part < _FEW:
-        opening = f"Single {reading.many} are hard to tell apart"
-    else:
-        opening = f"{'Most' if part > 0.5 else 'Some'} {reading.many} stand apart"
+    how_many = "Few" if part < _FEW else "Most" if part > 0.5 else "Some"
     return say.finding(
         "distinct_slopes",
-        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes (darker) exclude the average.",
+        f"{how_many} {reading.many} stand apart: the {share} bars of {clear} of {total} (darker) exclude the average.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
+from lmm.report.interpretation.trend import crosses_zero
 from lmm.report.reading import Finding, Reading, Speaker
 
 # Predicted slopes that show this part of their spread understate it by little.
@@ -15,9 +16,9 @@ _AGAINST = "/derived/slopes_against"
 def slope_signs(reading: Reading) -> Finding:
     """The share of slopes of the other sign by the model, beside how many are predicted, and why fewer."""
     say = Speaker(reading)
-    average = reading.at(reading.effect("random_slope", str(reading.slope)))
+    average = reading.effect("random_slope", str(reading.slope))
     found = reading.at(_AGAINST)
-    if average["low"] <= 0.0 <= average["high"]:
+    if crosses_zero(reading, average):
         # The share of the other sign hangs on the average's own, which is open.
         text = (
             f"Predicted slopes understate how much {reading.many} differ: each is pulled to the average."
@@ -25,7 +26,7 @@ def slope_signs(reading: Reading) -> Finding:
             else f"Predicted slopes show nearly how much {reading.many} differ."
         )
     else:
-        text = _against(say, "below" if average["estimate"] > 0 else "above")
+        text = _against(say, "below" if reading.at(average)["estimate"] > 0 else "above")
     return say.finding("slope_signs", text)
 
 

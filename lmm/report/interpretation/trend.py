@@ -54,7 +54,7 @@ def _trend_in_brief(reading: Reading, say: Speaker) -> str:
     effect = reading.effect(reading.used, str(reading.slope))
     factor, period = reading.period
     decimals = fmt.decimals_for(factor * reading.at(f"{effect}/se"), 1)
-    if _crosses_zero(reading, effect):
+    if crosses_zero(reading, effect):
         low = say.value(f"{effect}/low", decimals, factor=factor)
         high = say.value(f"{effect}/high", decimals, factor=factor)
         return (
@@ -87,7 +87,7 @@ def trend(reading: Reading) -> Finding:
         f"{'higher' if reading.at(f'{effect}/estimate') >= 0 else 'lower'} for each additional {reading.time_unit} "
         f"({say.certainty()} {say.interval(effect, decimals)}; {say.p(f'{effect}/p')})."
     )
-    if _crosses_zero(reading, effect):
+    if crosses_zero(reading, effect):
         return say.finding(
             "trend", f"{text} The interval contains zero: the data do not settle the direction."
         )
@@ -159,7 +159,8 @@ def models_agree(reading: Reading) -> Finding:
     )
 
 
-def _crosses_zero(reading: Reading, effect: str) -> bool:
+def crosses_zero(reading: Reading, effect: str) -> bool:
+    """Whether the interval of the effect at the pointer leaves its sign open."""
     return reading.at(f"{effect}/low") <= 0.0 <= reading.at(f"{effect}/high")
 
 
