@@ -91,7 +91,7 @@ def noise_table(reading: Reading, *, number: int) -> Table:
     return Table(
         id="table-noise",
         number=number,
-        caption=f"Pull and shared levels{in_unit(reading.unit)} under other noise",
+        caption=f"Under other noise: pull and shared levels{in_unit(reading.unit)}",
         columns=(
             Column(text="Noise"),
             Column(text="σ²/τ²"),
