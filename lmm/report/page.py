@@ -277,7 +277,8 @@ class IndexEntry:
     """A study on the index page; ``state`` is ok, failed or stale, in the words of ``state_text``.
 
     ``changed`` says what came of the last change of the data; ``spark`` draws a followed number over the
-    versions, and ``spark_alt`` says it in words.
+    versions, and ``spark_alt`` says it in words. The outcomes of one ``family`` follow each other, and the
+    first of them has its ``heading``.
     """
 
     study: str
@@ -290,6 +291,8 @@ class IndexEntry:
     message: str = ""
     notice: str = ""
     changed: str = ""
+    family: str = ""
+    heading: str = ""
     spark: str = ""
     spark_label: str = ""
     spark_alt: str = ""

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from lmm.errors import ConfigurationError, Problem, choice_of
 from lmm.study.contract_reading import contract_clashes, contract_of
+from lmm.study.outcomes import Entry, scattered, scattering_faults
 from lmm.study.schema import dotted, schema_problems
 from lmm.study.secrets_kept import holds_password
 from lmm.study.settings import (
@@ -40,11 +41,20 @@ def load_configuration(path: str | Path) -> Configuration:
     problems = schema_problems(value, text, where=str(path))
     if problems:
         raise ConfigurationError(problems)
-    studies = {name: _study(name, entry) for name, entry in value["studies"].items()}
+    entries = dict(scattered(value["studies"]))
+    studies = {name: _study(name, entry) for name, entry in entries.items()}
+    faults = [
+        *scattering_faults(value["studies"]),
+        *(
+            (entries[study.name].path(at), message)
+            for study in studies.values()
+            for at, message in (*_clashes(study), *_source_clashes(study), *contract_clashes(study))
+        ),
+    ]
+    # What several studies share is said once.
     clashes = [
         Problem(message=message, where=f"{path}, line {line_of(text, at)}, {dotted(at)}")
-        for study in studies.values()
-        for at, message in (*_clashes(study), *_source_clashes(study), *contract_clashes(study))
+        for at, message in dict.fromkeys(faults)
     ]
     if clashes:
         raise ConfigurationError(clashes)
@@ -75,12 +85,14 @@ def results_folder(output: Path) -> Path:
     return Path("results", *(parts[1:] if parts[:1] == ["reports"] else parts))
 
 
-def _study(name: str, entry: Mapping[str, Any]) -> Study:
+def _study(name: str, scattered_entry: Entry) -> Study:
+    entry = scattered_entry.settings
     derived = entry.get("derived", {})
     simple = {key: entry[key] for key in ("synthetic", "confidence", "seed") if key in entry}
     return Study(
         name=name,
         title=entry.get("title") or name,
+        family=scattered_entry.family,
         source=_source(entry["data"]),
         outcome=_labelled(Variable, entry["outcome"]),
         group=_group(entry["group"]),

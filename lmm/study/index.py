@@ -16,20 +16,27 @@ from lmm.study.trail import trail
 
 def index_page(configuration: Configuration, states: Mapping[str, StudyState]) -> str:
     """The HTML of the page."""
+    studies = [configuration.studies[name] for name in states]
+    before = [None, *(study.family for study in studies)]
     entries = tuple(
-        _entry(configuration, configuration.studies[name], state) for name, state in states.items()
+        _entry(configuration, study, states[study.name], is_first=study.family != last)
+        for study, last in zip(studies, before, strict=False)
     )
     count = f"{len(entries)} {'study' if len(entries) == 1 else 'studies'}"
     return render_index(IndexPage(title=configuration.title, entries=entries, footer=count))
 
 
-def _entry(configuration: Configuration, study: Study, state: StudyState) -> IndexEntry:
+def _entry(
+    configuration: Configuration, study: Study, state: StudyState, *, is_first: bool
+) -> IndexEntry:
     at = places(configuration, study.name)
     shown = (at.published / "report.html").is_file()
     seen = trail(read_history(at.history)) if shown else None
     return IndexEntry(
         study=study.name,
-        title=study.title,
+        family=study.family or "",
+        heading=(study.family or "") if is_first else "",
+        title=_first_large(study.outcome.label) if study.family else study.title,
         href=f"{study.name}/report.html" if shown else "",
         state=state.state,
         state_text=state_text(state),
@@ -42,6 +49,10 @@ def _entry(configuration: Configuration, study: Study, state: StudyState) -> Ind
         spark_label=seen.label if seen else "",
         spark_alt=seen.alt if seen else "",
     )
+
+
+def _first_large(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _changed(at: StudyPlaces) -> str:

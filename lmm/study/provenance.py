@@ -21,7 +21,7 @@ from lmm.study.settings import Study
 _PACKAGE = Path(__file__).resolve().parents[1]
 # The words of a report; no number depends on them.
 _WORDING = {
-    "title", "synthetic", "label", "unit", "units", "singular", "plural", "origin_label", "name",
+    "title", "family", "synthetic", "label", "unit", "units", "singular", "plural", "origin_label", "name",
     "randomised", "selection", "missingness", "limits",
 }  # fmt: skip
 # Their keys are columns and models, not settings.
@@ -34,16 +34,21 @@ def code_digest(script: Path, *, cache: Path | None = None) -> str:
     """
     known = _read_cache(cache)
     remembered = len(known)
-    trees: dict[str, str] = {}
+    trees: dict[Path, str] = {}
+    modules: set[str] = set()
     pending = [script]
     while pending:
         path = pending.pop()
-        if _name(path) not in trees:
-            trees[_name(path)], imported = _tree(path, known)
-            pending.extend(file for module in imported for file in _files(module))
+        if path not in trees:
+            trees[path], imported = _tree(path, known)
+            # Most modules are imported by many.
+            new = set(imported) - modules
+            modules |= new
+            pending.extend(file for module in new for file in _files(module))
     if cache is not None and len(known) > remembered:
         _write_cache(cache, known)
-    return _sha256(json.dumps(sorted(trees.items())))
+    named = {_name(path): tree for path, tree in trees.items()}
+    return _sha256(json.dumps(sorted(named.items())))
 
 
 def templates_digest() -> str:

@@ -93,6 +93,7 @@ def _plain(error: Any) -> tuple[str, str]:
         "exclusiveMinimum": f"should be greater than {value}, not {shown}",
         "minLength": "should not be empty",
         "maxLength": f"should be a single character, not {shown}",
+        "minItems": "should hold at least one entry",
         "minProperties": "should hold at least one entry",
     }
     return words.get(error.validator, f"{shown} is not allowed here"), ""

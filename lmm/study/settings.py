@@ -123,7 +123,10 @@ class StudyDesign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """One configured study; ``derived`` holds the entries as they are in the file."""
+    """One configured study; ``derived`` holds the entries as they are in the file.
+
+    ``family`` is the heading that it shares with the other outcomes of its entry.
+    """
 
     name: str
     title: str
@@ -132,6 +135,7 @@ class Study:
     group: GroupNoun
     also_grouped_by: tuple[GroupNoun, ...] = ()
     time: Time | None = None
+    family: str | None = None
     synthetic: str | None = None
     covariates: tuple[Covariate, ...] = ()
     missing_codes: Mapping[str, tuple[float | str, ...]] = field(default_factory=dict)

@@ -3,6 +3,7 @@ import os
 import sys
 import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 # The jobs and this file use the lmm that lies beside the workflow, installed or not.
@@ -48,6 +49,7 @@ def script(name):
     return os.path.relpath(HOME / "workflow" / "scripts" / name)
 
 
+@cache
 def code(name):
     return provenance.code_digest(Path(script(name)), cache=Path(".cache", "code.json"))
 
