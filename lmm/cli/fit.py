@@ -12,7 +12,7 @@ import pandas as pd
 
 from lmm.errors import LmmError, ModelError, choice_of
 from lmm.ingest.labels import label_column
-from lmm.ingest.numbers import looks_numeric, numeric_column
+from lmm.ingest.numbers import looks_numeric, numeric_column, slips
 from lmm.ingest.readers import read_table
 from lmm.ingest.source import RawTable
 from lmm.ingest.suspects import SuspectedCode, suspected_codes, suspicion
@@ -141,7 +141,9 @@ def _typed(
         )
     groups = {name for bar in formula.bars for name in bar.group}
     used_as_number = {formula.response, *asked.numeric} | {
-        name for name in formula.variables[1:] if name not in groups and looks_numeric(raw, name)
+        name
+        for name in formula.variables[1:]
+        if name not in groups and looks_numeric(raw, name, missing_codes=codes.get(name, ()))
     }
     columns: dict[str, Any] = {}
     problems, notes = [], []
@@ -154,6 +156,8 @@ def _typed(
         else:
             column = label_column(raw, name, missing_codes=given)
             notes += column.notes
+            if name not in groups:
+                notes += slips(numeric_column(raw, name, missing_codes=given))
         problems += column.problems
         columns[name] = column.values
     if problems:

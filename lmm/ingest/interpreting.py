@@ -14,7 +14,7 @@ from lmm.ingest.cells import Codes
 from lmm.ingest.derived import Derivation, derived_values, parse_derived, sources_of
 from lmm.ingest.labels import LabelColumn, label_column
 from lmm.ingest.ledger import Recoded
-from lmm.ingest.numbers import NumericColumn, numeric_column
+from lmm.ingest.numbers import NumericColumn, numeric_column, slips
 from lmm.ingest.roles import Roles, repeated_roles
 from lmm.ingest.source import RawTable, absent_columns
 from lmm.ingest.suspects import SuspectedCode, suspected_codes, suspicion
@@ -77,6 +77,7 @@ class ColumnReader:
             return self.number(name)
         column = numeric_column(self.raw, name, missing_codes=self.codes.get(name, ()))
         if column.problems or not np.isfinite(column.values).any():
+            self.notes.extend(slips(column))
             return self.label(name)
         self.numbers[name] = column
         return column.values

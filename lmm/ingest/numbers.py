@@ -129,9 +129,17 @@ def numeric_column(
     )
 
 
-def looks_numeric(raw: RawTable, name: str) -> bool:
+def slips(column: NumericColumn) -> tuple[str, ...]:
+    """A note on a column that is no number because of some of its cells only: it becomes a factor."""
+    numbers = int(np.isfinite(column.values).sum())
+    if not column.problems or 2 * numbers < len(column.values) - column.missing:
+        return ()
+    return tuple(f"{problem.message}; it is taken as a factor" for problem in column.problems[:1])
+
+
+def looks_numeric(raw: RawTable, name: str, *, missing_codes: Codes = ()) -> bool:
     """Whether every cell that is not missing is a number, and at least one is."""
-    column = numeric_column(raw, name)
+    column = numeric_column(raw, name, missing_codes=missing_codes)
     return not column.problems and bool(np.isfinite(column.values).any())
 
 

@@ -21,7 +21,14 @@ _MERGE = "tag:yaml.org,2002:merge"
 
 
 class _StrictLoader(LOADER):
-    """A safe loader that refuses a key given twice."""
+    """A safe loader that refuses a key given twice, and says where a value is none of its kind."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError):
+            # A date in month 13, "!!int x": the library lets through what Python says of it.
+            raise _fault("this value cannot be read", node) from None
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: dict[str, int] = {}
@@ -82,6 +89,12 @@ def parse_yaml(text: str, *, where: str) -> Any:
             f"{'this is not valid YAML: ' if grammar else ''}{error.problem or error.context}",
             where=f"{where}{line}",
             remedy=_GRAMMAR_REMEDY if grammar else "",
+        ) from None
+    except RecursionError:
+        raise ConfigurationError(
+            "is nested too deeply",
+            where=where,
+            remedy="A configuration needs no more than six levels.",
         ) from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"this is not valid YAML: {error}", where=where) from None

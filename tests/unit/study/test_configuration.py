@@ -245,7 +245,9 @@ def test_the_schemas_defaults_are_the_values_defaults():
         (Study, study),
     ]:
         for field in fields(kind):
-            default = properties.get(field.name, {}).get("default")
+            entry = properties.get(field.name, {})
+            entry = definitions[entry["$ref"].rsplit("/", 1)[1]] if "$ref" in entry else entry
+            default = entry.get("default")
             if isinstance(field.default, str | int | float):
                 assert default == field.default, f"{kind.__name__}.{field.name}"
         assert is_dataclass(kind)
