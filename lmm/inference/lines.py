@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm.inference.coefficients import t_quantile
 from lmm.numerics import Array
 
 
@@ -59,6 +60,7 @@ class Line:
     def dof(self) -> Array:
         """Satterthwaite's degrees of freedom of the error's variance at each row, but at least ``least_dof``, (n,).
 
+        With 10 groups intervals by these hold 90 to 94% for 95 (benchmarks/PREDICTIONS.md): still a little short.
         Near a bound his formula falls to one or two, where a spread between m groups always has about m − 1.
         """
         return np.maximum(self.satterthwaite(), self.least_dof)
@@ -67,6 +69,15 @@ class Line:
     def observation_dof(self) -> Array:
         """Those of a single measurement, (n,)."""
         return np.maximum(self.satterthwaite(1.0), self.least_dof)
+
+    def reach(self, confidence: float) -> Array:
+        """How far the interval of the line goes to each side, (n,)."""
+        return t_quantile(confidence, self.dof) * self.sd
+
+    def observation_reach(self, confidence: float) -> Array:
+        """How far the range of a single measurement goes, (n,): never less far than that of its line."""
+        own = t_quantile(confidence, self.observation_dof) * self.observation_sd
+        return np.maximum(own, self.reach(confidence))
 
     def satterthwaite(self, residual: float = 0.0) -> Array:
         """2 / var(log v) of the error's variance v plus so much of sigma², (n,), as in ``satterthwaite_dof``."""

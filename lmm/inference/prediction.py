@@ -53,15 +53,20 @@ def forecast(
     """
     line = of_new_group(shared_by_groups(fit)).line(X, Z)
     mean, (variances, dof) = X @ fit.beta, uncertainty_of(fit, X)
-    bands = {
-        "mean": (np.sqrt(variances), dof),
-        "group": (line.sd, line.dof),
-        "observation": (line.observation_sd, line.observation_dof),
+    se = np.sqrt(variances)
+    columns = {
+        "at": at,
+        "mean": mean,
+        "mean_se": se,
+        "group_sd": line.sd,
+        "observation_sd": line.observation_sd,
     }
-    columns = {"at": at, "mean": mean}
-    for name, (sd, own_dof) in bands.items():
-        reach = t_quantile(confidence, own_dof) * sd
-        columns["mean_se" if name == "mean" else f"{name}_sd"] = sd
+    reaches = {
+        "mean": t_quantile(confidence, dof) * se,
+        "group": line.reach(confidence),
+        "observation": line.observation_reach(confidence),
+    }
+    for name, reach in reaches.items():
         columns |= {f"{name}_low": mean - reach, f"{name}_high": mean + reach}
     return tuple(
         Forecast(**{name: float(column[k]) for name, column in columns.items()})

@@ -74,10 +74,11 @@ def predict_table(
     found: list[RowPrediction | None] = [None] * len(frame)
     for known, kind, places in _known_of_all(shared, rows, level=level):
         line = known.line(rows.X[places], rows.Z[places])
-        sd, dof = line.sd, line.dof
+        sd, reach = line.sd, line.reach(confidence)
         if kind == "population":
             sd, dof = _of_the_mean(fit, rows.X)
-        made = _intervals(line, sd, t_quantile(confidence, dof), confidence)
+            reach = t_quantile(confidence, dof) * sd
+        made = _intervals(line, sd, reach, line.observation_reach(confidence))
         for place, numbers in zip(places, made, strict=True):
             found[place] = RowPrediction(kind=kind, measurements=known.measurements, **numbers)
     return tuple(row for row in found if row is not None)
@@ -112,13 +113,12 @@ def _of_the_mean(fit: Fit, X: Array) -> tuple[Array, Array]:
     return np.sqrt(variances)[back.ravel()], dof[back.ravel()]
 
 
-def _intervals(line: Line, sd: Array, reach: Array, confidence: float) -> list[dict[str, float]]:
-    wide = t_quantile(confidence, line.observation_dof) * line.observation_sd
+def _intervals(line: Line, sd: Array, reach: Array, wide: Array) -> list[dict[str, float]]:
     columns = {
         "value": line.value,
         "se": sd,
-        "low": line.value - reach * sd,
-        "high": line.value + reach * sd,
+        "low": line.value - reach,
+        "high": line.value + reach,
         "observation_low": line.value - wide,
         "observation_high": line.value + wide,
     }

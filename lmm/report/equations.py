@@ -12,6 +12,7 @@ from lmm.report.mathml import (
     matrix,
     numeral,
     operator,
+    stacked,
     sub,
     subsup,
     sup,
@@ -27,6 +28,8 @@ _ERROR = sub(identifier("ε"), _IJ)
 _PLUS, _EQUALS, _TILDE, _COMMA = (operator(sign) for sign in ("+", "=", "∼", ","))
 _SIGMA2 = sup(identifier("σ"), numeral("2"))
 _ZERO = numeral("0")
+# Pieces of a line: more do not fit on a phone.
+_WIDEST = 6
 
 
 def _beta(k: int) -> str:
@@ -120,7 +123,7 @@ def fitted_equation(reading: Reading) -> Equation:
     model = reading.used
     level = reading.at(reading.effect(model, "Intercept"))
     decimals = fmt.decimals_for(level["se"])
-    parts = [hat(_Y), _EQUALS, numeral(fmt.number(level["estimate"], decimals))]
+    lines = [[hat(_Y), _EQUALS, numeral(fmt.number(level["estimate"], decimals))]]
     spoken = f"fitted {reading.outcome} equals {fmt.number(level['estimate'], decimals)}"
     for row in reading.at(f"/models/{model}/fixed_effects"):
         if row["term"] == "Intercept":
@@ -128,9 +131,16 @@ def fitted_equation(reading: Reading) -> Equation:
         decimals = fmt.decimals_for(row["se"])
         sign = "+" if row["estimate"] >= 0 else "\u2212"
         size = fmt.number(abs(row["estimate"]), decimals)
-        parts += [operator(sign), numeral(size), words(f"\u2009{fmt.shortened(row['term'], 24)}")]
+        if len(lines[-1]) >= _WIDEST:
+            lines.append([])
+        lines[-1] += [
+            operator(sign),
+            numeral(size),
+            words(f"\u2009{fmt.shortened(row['term'], 24)}"),
+        ]
         spoken += f" {'plus' if sign == '+' else 'minus'} {size} times {row['term']}"
-    return Equation(mathml=display(*parts), alt=spoken)
+    whole = lines[0] if len(lines) == 1 else [stacked("".join(line) for line in lines)]
+    return Equation(mathml=display(*whole), alt=spoken)
 
 
 def shrinkage_equation() -> Equation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 
@@ -62,6 +63,12 @@ def matrix(rows: tuple[tuple[str, ...], ...]) -> str:
     """A matrix in parentheses that stretch."""
     body = "".join(f"<mtr>{''.join(f'<mtd>{cell}</mtd>' for cell in row)}</mtr>" for row in rows)
     return bracketed(f"<mtable>{body}</mtable>")
+
+
+def stacked(lines: Iterable[str]) -> str:
+    """Lines of one equation under each other, from the left."""
+    rows = "".join(f"<mtr><mtd>{line}</mtd></mtr>" for line in lines)
+    return f'<mtable class="lines">{rows}</mtable>'
 
 
 def display(*parts: str) -> str:

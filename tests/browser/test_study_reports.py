@@ -18,6 +18,7 @@ from .reading import COLLISIONS
 CASES = (
     *("rising", "no_differences", "without_time", "factor_covariate", "no_units"),
     *("two_groups", "mostly_once", "hostile_labels", "falling", "tiny_numbers", "data_grown"),
+    *("schools", "markers"),
 )
 
 
@@ -93,7 +94,10 @@ def test_nothing_of_a_template_or_of_python_is_left_in_the_text(opened, case):
     assert not re.findall(r"\b(?:None|nan|NaN|inf|Infinity)\b", text)
 
 
-@pytest.mark.parametrize(("case", "scheme"), [("rising", "light"), ("factor_covariate", "dark")])
+@pytest.mark.parametrize(
+    ("case", "scheme"),
+    [("rising", "light"), ("factor_covariate", "dark"), ("schools", "light"), ("markers", "dark")],
+)
 def test_no_accessibility_rule_is_broken(opened, case, scheme):
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright",

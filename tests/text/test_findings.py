@@ -16,7 +16,7 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 # A number with its decimals and, before it, a minus sign that no letter or digit precedes.
 NUMBER = re.compile(r"(?<![\w.])[\u2212-]?\d[\d\u202f]*(?:\.\d+)?")
 # Words with a numeral that are no results: the log-likelihood's factor, names of groups.
-NO_RESULTS = re.compile(r"−2 log-likelihood|[Pp]upil p\d+|pupils p\d+|<script>.*?</script>")
+NO_RESULTS = re.compile(r"−2 log-likelihood|[Pp]upil (s\d+:)?p\d+|pupils p\d+|<script>.*?</script>")
 
 
 @pytest.fixture(scope="module", params=sorted(CASES))

@@ -15,6 +15,7 @@ from lmm.report.interpretation import explained as explaining
 from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import heterogeneity as differing
+from lmm.report.interpretation import newcomer as becoming
 from lmm.report.interpretation import noise as noisier
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
@@ -49,7 +50,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
     elif reading.slope:
         makers.append(grouping.common_slope)
         makers += [differing.distinct_levels] if reading.at("/shrinkage/noise") is not None else []
-    makers += [grouping.newcomer] if reading.slope else []
+    makers += [grouping.newcomer, becoming.narrowing] if reading.slope else []
     if reading.has("random_slope"):
         makers += [
             comparing.slope_answer,

@@ -6,9 +6,11 @@ from lmm.report.figures import groups as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import heterogeneity as differing
+from lmm.report.interpretation import newcomer
 from lmm.report.page import Block, Fold, Paragraph, Section
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import groups as tables_groups
+from lmm.report.tables.newcomer import newcomer_table
 
 
 def differences(canvas: Canvas, numbering: Numbering) -> Section | None:
@@ -28,6 +30,13 @@ def differences(canvas: Canvas, numbering: Numbering) -> Section | None:
             blocks=(tables_groups.forecast_table(reading, number=numbering.table()),),
         ),
     ]
+    narrowing = newcomer.narrowing(reading)
+    if narrowing is not None:
+        table = newcomer_table(reading, number=numbering.table())
+        blocks += [
+            Paragraph(text=narrowing.text),
+            Fold(summary=f"A new {reading.one} as it becomes known", blocks=(table,)),
+        ]
     return Section(
         id="differences",
         heading=f"How much do {reading.many} differ?",

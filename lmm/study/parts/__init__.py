@@ -23,6 +23,7 @@ from lmm.study.parts.headline import headline
 from lmm.study.parts.influence import influence
 from lmm.study.parts.ladder import ladder
 from lmm.study.parts.models import absent_models, comparisons, criteria, models, used, verdict
+from lmm.study.parts.newcomer import newcomer
 from lmm.study.parts.record import record
 from lmm.study.parts.remedies import remedies
 from lmm.study.parts.residuals import residuals
@@ -57,6 +58,7 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "profiles": profiles,
     "shrinkage": shrinkage,
     "forecast": forecasts,
+    "newcomer": newcomer,
     "residuals": residuals,
     "checks": checks,
     "tally": tally,

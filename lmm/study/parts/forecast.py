@@ -52,7 +52,8 @@ def round_values(low: float, high: float, period: float) -> np.ndarray:
     return np.linspace(low, high, 5)
 
 
-def _bands(analysed: Analysed, at: np.ndarray) -> tuple[Forecast, ...]:
+def rows_at(analysed: Analysed, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """X (k, p) and Z (k, q) of the model used at times (k,) as the reader counts them, all else held."""
     study, table = analysed.study, analysed.table
     fit = analysed.fits.mixed(analysed.fits.used)
     assert study.time is not None
@@ -66,5 +67,10 @@ def _bands(analysed: Analysed, at: np.ndarray) -> tuple[Forecast, ...]:
             columns[covariate.column] = pd.Categorical([known[0]] * len(at), categories=known)
     frame = pd.DataFrame(columns)
     X = fit.design.encoding.matrix(frame)
-    Z = np.column_stack([block.encoding.matrix(frame) for block in fit.design.blocks])
-    return forecast(fit, at=at, X=X, Z=Z, confidence=study.confidence)
+    return X, np.column_stack([block.encoding.matrix(frame) for block in fit.design.blocks])
+
+
+def _bands(analysed: Analysed, at: np.ndarray) -> tuple[Forecast, ...]:
+    fit = analysed.fits.mixed(analysed.fits.used)
+    X, Z = rows_at(analysed, at)
+    return forecast(fit, at=at, X=X, Z=Z, confidence=analysed.study.confidence)

@@ -264,6 +264,17 @@ def test_how_a_new_level_of_two_factors_moves(small):
     assert line.satterthwaite()[0] == pytest.approx(2.0 / (spread + 2.0 / fit.dof), rel=1e-5)
 
 
+def test_a_measurement_is_never_surer_than_its_line():
+    """Two groups: one degree of freedom for the line, more for a measurement, whose range still holds the line's."""
+    g, x = np.repeat([0, 1], 5), np.tile(np.arange(5.0), 2)
+    y = 2.0 * g + x + np.tile([0.5, -0.4, 0.1, -0.3, 0.2], 2)
+    line = of_new_group(shared_by_groups(fit_mixed("y ~ x + (1 | g)", {"y": y, "x": x, "g": g})))
+    line = line.line(rows([2.0]), np.ones((1, 1)))
+    assert line.dof[0] == 1.0 < line.observation_dof[0]
+    own = t_quantile(0.95, line.observation_dof) * line.observation_sd
+    assert own < line.reach(0.95) == line.observation_reach(0.95)
+
+
 def test_intervals_hold_what_they_say():
     """300 studies of 12 groups seen 4 times, variances estimated each time: 95% hold 95% of truths.
 
