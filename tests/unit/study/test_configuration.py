@@ -126,7 +126,7 @@ def test_a_models_name_must_not_hide_a_standard_one(written, name):
         ("{folder: a, pattern: ../x}", "files of the folder itself"),
         ("{folder: a, duplicates: keep}", "should be one of refuse, last, first"),
         ("{folder: a, duplicates: last}", "without a time"),
-        ("{sql: {url: sqlite:///a.db}}", 'needs a "query"'),
+        ("{sql: {url: sqlite:///a.db}}", "the setting 'query' is missing"),
         ("{sql: {query: select 1}}", 'either "url" or "url_variable"'),
         ("{sql: {query: select 1, url_variable: a b}}", "the name of an environment variable"),
         (
@@ -196,6 +196,11 @@ def test_an_expanding_file_is_refused_before_it_expands(written):
 
 def test_a_missing_file_says_how_to_get_one(tmp_path):
     assert "lmm init" in problems(tmp_path / "none.yaml")[0]
+
+
+def test_a_missing_setting_is_named_also_where_others_exclude_each_other(written):
+    said = "\n".join(problems(written(LEAST.replace("    group: {column: id}\n", ""))))
+    assert "the setting 'group' is missing" in said and "outcomes" not in said
 
 
 def test_a_misspelt_study_gets_a_suggestion(written):
