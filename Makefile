@@ -36,11 +36,7 @@ side_by_side := $(if $(TESTS),,-n auto --dist loadfile)
 .PHONY: report test lint format docs coverage benchmarks lock clean help
 
 report: $(runtime) $(project)
-	@status=0; \
-	PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/snakemake --cores $(CORES) --configfile "$(CONFIG)" || status=$$?; \
-	if [ $$status -ne 0 ]; then \
-	  echo; echo "Not every study could be done: the messages above and the overview say which and why."; \
-	fi; \
+	@status=0; $(bin)/lmm run --configfile "$(CONFIG)" --cores $(CORES) || status=$$?; \
 	if [ -f reports/index.html ]; then \
 	  echo; echo "The reports: file://$(CURDIR)/reports/index.html"; \
 	fi; \

@@ -77,6 +77,55 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   sections.forEach((section) => spy.observe(section));
 
+  // ---- more noise, more pull: (σ²/τ²)/(r + σ²/τ²), drawn over two still pictures
+  all("[data-noise]").forEach((control) => {
+    const law = JSON.parse(control.dataset.noise), slider = control.querySelector("input");
+    const [start, stop, across, up] = law.curve, [columns, rise] = law.columns;
+    const make = (panel, tag, name) => {
+      const mark = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      mark.setAttribute("class", `live ${name}`);
+      const svg = one(`[data-panel="${panel}"]`);
+      svg.insertBefore(mark, tag === "text" ? null : svg.querySelector("g"));  // marks under words
+      return mark;
+    };
+    const put = (mark, values) => Object.entries(values).forEach(([name, value]) => mark.setAttribute(name, value));
+    const spot = (panel, beside) => {
+      const dot = make(panel, "circle", "f-model"), text = make(panel, "text", "t-model halo");
+      put(text, { "font-weight": "bold", "text-anchor": beside ? "start" : "middle" });
+      return (x, y, words) => {
+        put(dot, { cx: x, cy: y, r: 4.5 });
+        put(text, beside ? { x: x + 9, y: y + 4 } : { x, y: y - 10 });
+        text.textContent = words;
+      };
+    };
+    const line = make("noise-pull", "path", "k-model");
+    put(line, { "stroke-width": 3 });
+    const ends = law.sizes.map(() => spot("noise-pull", false)), dots = law.groups.map(() => spot("noise-levels", true));
+    const at = ([offset, unit], value) => offset + unit * value;
+    const percent = (share) => share < .005 ? law.bounds[0] : share >= .995 ? law.bounds[1] : `${(100 * share).toFixed(0)}%`;
+    const decimal = (value) => value.toFixed(law.decimals).replace(/^-(?=[0.]*$)/, "").replace("-", "\u2212");
+    const short = (value, digits) => Number(value.toPrecision(digits));
+    const redraw = () => {
+      const times = 2 ** slider.value, ratio = law.ratio * times, pull = (r) => ratio / (r + ratio);
+      const corners = [...Array(41).keys()].map((k) => start + (stop - start) * k / 40);
+      put(line, { d: "M" + corners.map((r) => `${at(across, r).toFixed(1)} ${at(up, 100 * pull(r)).toFixed(1)}`).join("L") });
+      law.sizes.forEach((r, k) => ends[k](at(across, r), at(up, 100 * pull(r)), percent(pull(r))));
+      const levels = law.groups.map(([r, own, expected]) => own + pull(r) * (expected - own));
+      levels.forEach((level, k) => dots[k](at(columns, k), at(rise, level), decimal(level)));
+      const told = short(times, times < 1 ? 3 : 2);
+      const filled = {
+        noise: times === 1 ? law.now : law.other.replace("[times]", told),
+        least: percent(pull(law.sizes[0])), most: percent(pull(law.sizes.at(-1))), level: decimal(levels[0]),
+      };
+      const ratioText = `σ²/τ² = ${short(ratio, 3)}`;
+      control.querySelector("output").textContent = `× ${told}, ${ratioText}`;
+      control.querySelector("[role=status]").textContent = law.say.replace(/\[(noise|least|most|level)\]/g, (_, name) => filled[name]);
+      slider.setAttribute("aria-valuetext", `${filled.noise}, ${ratioText}`);
+    };
+    slider.addEventListener("input", redraw);
+    redraw();
+  });
+
   // ---- one group in every figure
   const finder = one("[data-finder]");
   if (!finder) return;

@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from lmm import cli
+from lmm.cli import parser as commands_parser
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -24,8 +24,8 @@ class Commands(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The sections, from the parser itself."""
-        self.env.note_dependency(cli.__file__)
-        text = "\n".join(described(cli.command_parser()))
+        self.env.note_dependency(commands_parser.__file__)
+        text = "\n".join(described(commands_parser.command_parser()))
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 

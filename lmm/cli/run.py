@@ -16,7 +16,8 @@ from lmm.cli.progress import Progress
 from lmm.cli.workflow import LOG, Ended, run_workflow
 from lmm.errors import LmmError
 from lmm.study.files import check_writable, hold_lock
-from lmm.study.stamp import forget_stamp, last_words, look, write_stamp
+from lmm.study.settings import Configuration
+from lmm.study.stamp import Seen, forget_stamp, last_words, look, write_stamp
 
 DONE, FAILED, DEFECT, BUSY = 0, 1, 3, 75
 LOCK = Path(".cache", "run.lock")
@@ -58,7 +59,7 @@ def _run(
     for folder in (configuration.results, configuration.output):
         check_writable(folder)
     forget_stamp(configfile)
-    files = [study.source.file for study in configuration.studies.values() if study.source.file]
+    files = _inputs(configuration)
     status = look([status_file(configuration)])
     progress = Progress(sys.stdout, quiet=quiet)
     command = ["--snakefile", str(snakefile), "--configfile", str(configfile)]
@@ -77,7 +78,7 @@ def _run(
     if ended.code == 0 and not failed and list(states) == list(configuration.studies):
         summary = run_summary(configuration, states)
         after = look([configuration.output, configuration.results])
-        write_stamp(configfile, seen={**before, **after}, said=summary)
+        _stamp(configuration, configfile, {**before, **after}, summary)
         show(summary)
         return DONE
     if failed and look([status_file(configuration)]) != status:
@@ -85,6 +86,18 @@ def _run(
         print(text, file=sys.stderr if quiet else sys.stdout)
         return FAILED
     return _unexplained(ended)
+
+
+def _inputs(configuration: Configuration) -> list[Path]:
+    """The files and folders that the studies' tables are made of."""
+    sources = (study.source for study in configuration.studies.values())
+    return [path for source in sources if (path := source.file or source.folder)]
+
+
+def _stamp(configuration: Configuration, configfile: Path, seen: Seen, said: str) -> None:
+    """Whether a database or an address holds something new is not to be seen from here: then none."""
+    if not any(study.source.is_live for study in configuration.studies.values()):
+        write_stamp(configfile, seen=seen, said=said)
 
 
 def _lock() -> IO[bytes] | None:

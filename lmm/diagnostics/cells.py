@@ -8,6 +8,8 @@ import numpy as np
 
 from lmm.diagnostics.check import Check, judge_below
 from lmm.model.fit import Fit
+from lmm.model.groups import Grouping
+from lmm.numerics import Array
 
 FEWEST_GROUPS = (10.0, 5.0)
 FEWEST_IN_CELL = (10.0, 5.0)
@@ -24,9 +26,13 @@ SOURCE_OF_CELLS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A fixed ``column`` of two values: its rarer one is ever held by ``groups`` groups and by ``rows`` rows."""
+    """A fixed ``column`` of two values: its rarer one is ever held by ``groups`` groups and by ``rows`` rows.
+
+    Groups are those of the factor spoken of, or of the one with fewest whose groups hold it constant (``group``).
+    """
 
     column: str
+    group: str
     value: float
     groups: int
     rows: int
@@ -35,7 +41,6 @@ class Cell:
 def cells(fit: Fit) -> tuple[Cell, ...]:
     """Every fixed column of two values, fewest groups first."""
     found = []
-    codes, m = fit.grouping.codes, fit.factor.m
     for name, column in zip(fit.design.names, fit.design.X.T, strict=True):
         first = column[0]
         other = column[column != first]
@@ -43,12 +48,25 @@ def cells(fit: Fit) -> tuple[Cell, ...]:
             continue
         sides = [(value, column == value) for value in (first, other[0])]
         held = [
-            (int(np.sum(np.bincount(codes[at], minlength=m) > 0)), int(at.sum()), v)
-            for v, at in sides
+            (len(np.unique(grouping.codes[at])), int(at.sum()), float(value), grouping.name)
+            for grouping in _bearing(fit, column)
+            for value, at in sides
         ]
-        groups, rows, value = min(held)
-        found.append(Cell(column=name, value=float(value), groups=groups, rows=rows))
+        groups, rows, value, group = min(held)
+        found.append(Cell(column=name, group=group, value=value, groups=groups, rows=rows))
     return tuple(sorted(found, key=lambda cell: (cell.groups, cell.rows)))
+
+
+def _bearing(fit: Fit, column: Array) -> list[Grouping]:
+    """The grouping spoken of, and the others that hold a column constant."""
+    found = [fit.grouping]
+    for k, factor in enumerate(fit.factors):
+        codes = factor.grouping.codes
+        first = np.empty(factor.m)
+        first[codes[::-1]] = column[::-1]
+        if k != fit.place and (column == first[codes]).all():
+            found.append(factor.grouping)
+    return found
 
 
 def cells_check(found: tuple[Cell, ...]) -> Check:

@@ -19,9 +19,9 @@ from lmm.diagnostics.normality import Shape, effect_shapes, residual_shape
 from lmm.diagnostics.outliers import FarOut, far_groups, far_rows
 from lmm.diagnostics.projection import Projection, projection
 from lmm.diagnostics.repeats import Inconstant, Repeats, inconstant, repeats
+from lmm.diagnostics.serial import SerialCorrelation, serial_correlation
 from lmm.diagnostics.several_influence import several_influence
 from lmm.diagnostics.several_projection import several_projection
-from lmm.diagnostics.serial import SerialCorrelation, serial_correlation
 from lmm.diagnostics.spread import SpreadAlong, SpreadOfGroups, spread_along, spread_of_groups
 from lmm.model.fit import Fit
 from lmm.model.groups import Grouping

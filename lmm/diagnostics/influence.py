@@ -83,6 +83,16 @@ class Influence:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """The parameters of a fit without a group: ``beta`` (p,), ``vcov`` (p, p), ``Psi`` (q, q), ``sigma``."""
+
+    beta: Array
+    vcov: Array
+    Psi: Array
+    sigma: float
+
+
 def influence(
     fit: Fit, *, dof: Sequence[float] | None = None, exact: int | None = None
 ) -> Influence:
@@ -101,10 +111,12 @@ def influence(
             deleted(
                 fit,
                 int(i),
-                beta=refits.beta[j],
-                vcov=refits.vcov[j],
-                Psi=refits.Psi[j],
-                sigma=refits.sigma[j],
+                Without(
+                    beta=refits.beta[j],
+                    vcov=refits.vcov[j],
+                    Psi=refits.Psi[j],
+                    sigma=float(refits.sigma[j]),
+                ),
                 one_step=float(one_step[i]),
                 dof=dof,
             )
@@ -155,20 +167,13 @@ def conclusions_check(found: Influence) -> Check:
 
 
 def deleted(
-    fit: Fit,
-    i: int,
-    *,
-    beta: Array,
-    vcov: Array,
-    Psi: Array,
-    sigma: Array,
-    one_step: float,
-    dof: Sequence[float] | None,
+    fit: Fit, i: int, without: Without, *, one_step: float, dof: Sequence[float] | None
 ) -> Deleted:
     """What the parameters without group ``i`` say beside those of the full fit."""
-    se, change, full = np.sqrt(np.diag(vcov)), beta - fit.beta, np.sqrt(np.diag(fit.vcov))
-    variance, old = np.diag(Psi), np.diag(fit.Psi)
-    ratio = np.linalg.slogdet(vcov)[1] - np.linalg.slogdet(fit.vcov)[1]
+    beta, se = without.beta, np.sqrt(np.diag(without.vcov))
+    change, full = beta - fit.beta, np.sqrt(np.diag(fit.vcov))
+    variance, old = np.diag(without.Psi), np.diag(fit.Psi)
+    ratio = np.linalg.slogdet(without.vcov)[1] - np.linalg.slogdet(fit.vcov)[1]
     return Deleted(
         level=fit.grouping.levels[i],
         rows=int(fit.grouping.sizes[i]),
@@ -179,7 +184,7 @@ def deleted(
         dfbetas=read_only(change / se),
         moves=read_only(change / full),
         covariance_ratio=float(np.exp(ratio)),
-        sigma_change=float((sigma / fit.sigma) ** 2 - 1.0),
+        sigma_change=float((without.sigma / fit.sigma) ** 2 - 1.0),
         variance_changes=read_only(
             np.divide(variance, old, out=np.full(len(old), np.nan), where=old > 0) - 1.0
         ),

@@ -27,7 +27,9 @@ _BLOCK = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
-    """sigma² P of a fit with one grouping factor (with several: ``several_projection``). All in internal units and relative to sigma.
+    """sigma² P of a fit with one grouping factor (with several: ``several_projection``).
+
+    All is in internal units and relative to sigma.
 
     ``X`` (n, p) and ``Z`` (n, q) with the rows' groups ``codes`` (n,); ``W`` = V⁻¹X (n, p); ``M`` (m, q, q)
     the covariance of each group's effects given its data; ``T`` (q, q) the root of D; ``Phi`` (p, p);

@@ -13,7 +13,7 @@ import numpy as np
 
 from lmm.diagnostics.check import ALPHA
 from lmm.diagnostics.deletion import refit_rows
-from lmm.diagnostics.influence import Deleted, Influence, deleted
+from lmm.diagnostics.influence import Deleted, Influence, Without, deleted
 from lmm.diagnostics.several_projection import SeveralProjection
 from lmm.model.fit import Fit
 from lmm.numerics import Array, read_only
@@ -39,7 +39,7 @@ def several_influence(
     if m > 2:  # without one of two groups there is no spread between groups left
         found = [(int(i), refit_rows(fit, P.codes != i)) for i in order]
         groups = [
-            deleted(fit, i, one_step=float(one_step[i]), dof=dof, **_parameters(after))
+            deleted(fit, i, _parameters(after), one_step=float(one_step[i]), dof=dof)
             for i, after in found
             if after is not None and after.design.names == fit.design.names
         ]
@@ -52,8 +52,8 @@ def several_influence(
     )
 
 
-def _parameters(fit: Fit) -> dict[str, Array]:
-    return {"beta": fit.beta, "vcov": fit.vcov, "Psi": fit.Psi, "sigma": np.asarray(fit.sigma)}
+def _parameters(fit: Fit) -> Without:
+    return Without(beta=fit.beta, vcov=fit.vcov, Psi=fit.Psi, sigma=fit.sigma)
 
 
 def _lift(P: SeveralProjection, rows: np.ndarray) -> tuple[np.ndarray, Array]:

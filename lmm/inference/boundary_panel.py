@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from lmm.errors import ModelError
 from lmm.inference.bootstrap import BootstrapTest, bootstrap_test
-from lmm.inference.boundary_test import boundary_test
+from lmm.inference.boundary_mixture import boundary_test
 from lmm.inference.exact_rlrt import DRAWS, ExactTest, exact_test
 from lmm.inference.tested import criterion_without, independent_form, own_block, without_effect
 from lmm.inference.wald import wald_test

@@ -5,7 +5,7 @@ with weights V⁻¹ and V as the working model. A group's residuals are enlarged
 A = L (L' (V − XΦX') L)^(−1/2) L', V = LL' for any root L, so that the sandwich is unbiased where the working
 model holds. Outside the span of [Z X] of the group A is 1; only that span, at most q + p wide, is decomposed.
 
-Equation: docs/mathematics.md (32).
+Equation: docs/mathematics.md (34).
 """
 
 from __future__ import annotations

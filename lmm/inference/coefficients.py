@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from lmm.inference.uncertainty import uncertainty
+from lmm.inference.uncertainty import UNDETERMINED, uncertainty
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
 from lmm.numerics import Array
@@ -18,7 +18,8 @@ class FixedEffect:
     """A coefficient: ``low`` to ``high`` is its t interval on ``dof`` degrees of freedom.
 
     ``se`` is what t and interval use; ``se_model`` is the root of the model's own (X'V⁻¹X)⁻¹, which lme4
-    prints. They differ under Kenward–Roger only.
+    prints. They differ under Kenward–Roger only. Where the data do not tell a variance on which a
+    coefficient's own depends, ``dof_method`` is "undetermined" and only the estimate is a number to use.
     """
 
     term: str
@@ -44,18 +45,17 @@ def fixed_effects(
     model = np.sqrt(np.diag(fit.vcov))
     if isinstance(fit, Fit):
         found = uncertainty(fit, method)
-        names, se, dofs, how = (
-            fit.design.names,
-            np.sqrt(np.diag(found.vcov)),
-            found.dof,
-            found.method,
-        )
+        names, se, dofs = fit.design.names, np.sqrt(np.diag(found.vcov)), found.dof
+        untold = found.undetermined
+        methods = [UNDETERMINED if j in untold else found.method for j in range(len(names))]
     else:
-        names, se, how = fit.names, model, "residual"
-        dofs = np.full(len(names), float(fit.dof_residual))
+        names, se = fit.names, model
+        dofs, methods = np.full(len(names), float(fit.dof_residual)), ["residual"] * len(names)
     rows = (
-        coefficient(name, estimate, error, dof, method=how, confidence=confidence)
-        for name, estimate, error, dof in zip(names, fit.beta, se, dofs, strict=True)
+        coefficient(name, estimate, error, dof, method=method, confidence=confidence)
+        for name, estimate, error, dof, method in zip(
+            names, fit.beta, se, dofs, methods, strict=True
+        )
     )
     return tuple(replace(row, se_model=float(own)) for row, own in zip(rows, model, strict=True))
 

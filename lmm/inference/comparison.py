@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.errors import ModelError
-from lmm.inference.boundary_test import boundary_test
+from lmm.inference.boundary_mixture import boundary_test
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
 from lmm.model.serial_fit import SerialFit

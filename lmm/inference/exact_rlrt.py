@@ -4,7 +4,7 @@ Crainiceanu and Ruppert 2004, J. R. Stat. Soc. B 66:165, eqs. 6 and 9; with furt
 effects the reference is that of the model with the tested one alone (Greven, Crainiceanu, Küchenhoff
 and Peters 2008, J. Comput. Graph. Stat. 17:870).
 
-Equations: docs/mathematics.md (34), (35).
+Equations: docs/mathematics.md (36), (37).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.errors import ModelError
-from lmm.inference.boundary_test import boundary_test
+from lmm.inference.boundary_mixture import boundary_test
 from lmm.inference.point_mass import point_mass_at_zero
 from lmm.inference.spectrum import Spectrum, spectrum
 from lmm.inference.tested import criterion_without, own_block

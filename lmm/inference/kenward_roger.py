@@ -5,7 +5,7 @@ terms with second derivatives of V vanish. All sums are over groups: with K = I 
 x = L⁻¹H_X and A_a = L⁻¹ R G_a R' L⁻' (R G R' is I for sigma²), the paper's matrices are P_a = −Σ x'A_a x,
 Q_ab = Σ x'A_a A_b x and tr(V⁻¹G_a V⁻¹G_b) = Σ tr(A_a A_b); what no group's Z reaches adds to sigma² alone.
 
-Equations: docs/mathematics.md (29)–(31).
+Equations: docs/mathematics.md (31)–(33).
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups, read_o
 
 METHOD = "Kenward-Roger"
 
+# Share of the largest information, and change of a log variance, below which there is none.
+_NOTHING, _UNMOVED = 1e-12, 1e-6
 # How near m = 2 the formulas lose their digits, and how far aside they are taken then, in shares of W.
 _NEAR_TWO, _ASIDE = 1e-5, 1e-4
 
@@ -31,7 +33,8 @@ _NEAR_TWO, _ASIDE = 1e-5, 1e-4
 class KenwardRoger:
     """``vcov`` (p, p) the adjusted covariance in the user's units, ``dof`` (p,) of each fixed effect.
 
-    ``held`` counts the variance parameters that lie on the boundary and so were taken as known.
+    ``held`` counts the variance parameters that lie on the boundary and so were taken as known. Both are
+    not a number for a fixed effect whose variance depends on one that the data say nothing about.
     """
 
     vcov: Array
@@ -41,12 +44,16 @@ class KenwardRoger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sums:
-    """In internal units, V relative to sigma²: ``Phi`` and ``adjusted`` (p, p), ``P`` (k, p, p), ``W`` (k, k)."""
+    """In internal units, V relative to sigma²: ``Phi`` and ``adjusted`` (p, p), ``P`` (k, p, p), ``W`` (k, k).
+
+    ``unknown`` (k, r) are the combinations of variance parameters of which there is no information.
+    """
 
     Phi: Array
     adjusted: Array
     P: Array
     W: Array
+    unknown: Array
     held: int
 
 
@@ -58,19 +65,20 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     where several grouping factors have too many levels (``several_moments``).
     """
     sums = _sums(fit)
-    return KenwardRoger(
-        vcov=read_only(fit.sigma**2 * fit.units.unscaled_covariance_out(sums.adjusted)),
-        dof=read_only(np.array([_dof(sums, row) for row in fit.units.W_x])),
-        held=sums.held,
-    )
+    vcov = fit.sigma**2 * fit.units.unscaled_covariance_out(sums.adjusted)
+    dof = np.array([_dof(sums, row) for row in fit.units.W_x])
+    undetermined = np.isnan(dof)
+    vcov[undetermined] = vcov[:, undetermined] = np.nan
+    return KenwardRoger(vcov=read_only(vcov), dof=read_only(dof), held=sums.held)
 
 
 def kenward_roger_of(fit: Fit, L: Array) -> tuple[Array, Array]:
-    """Variance and degrees of freedom of each contrast on its own, (l,) each, L (l, p)."""
+    """Variance and degrees of freedom of each contrast on its own, (l,) each, L (l, p); NaN where undetermined."""
     sums = _sums(fit)
     inner = L @ fit.units.W_x
     variances = fit.sigma**2 * np.einsum("lp,pr,lr->l", inner, sums.adjusted, inner, optimize=True)
-    return variances, np.array([_dof(sums, row) for row in inner])
+    dof = np.array([_dof(sums, row) for row in inner])
+    return np.where(np.isnan(dof), np.nan, variances), dof
 
 
 def kenward_roger_test(fit: Fit, L: Array) -> FTest:
@@ -102,11 +110,11 @@ def _sums(fit: Fit) -> _Sums:
         - 2.0 * np.einsum("pr,klrp->kl", Phi, Q)
         + np.einsum("kpr,lrp->kl", PhiP, PhiP, optimize=True)
     )
-    size = np.sqrt(np.diag(information))
-    W = np.linalg.inv(information / np.outer(size, size)) / np.outer(size, size)
+    W, unknown = _inverse(information, size=np.sqrt(0.5 * np.diag(found.trace)))
     spread = np.einsum("kl,klpr->pr", W, Q) - np.einsum("kl,kps,lsr->pr", W, P, PhiP, optimize=True)
     adjusted = Phi + 2.0 * Phi @ spread @ Phi
-    return _Sums(Phi=Phi, adjusted=0.5 * (adjusted + adjusted.T), P=P, W=W, held=found.held)
+    adjusted = 0.5 * (adjusted + adjusted.T)
+    return _Sums(Phi=Phi, adjusted=adjusted, P=P, W=W, unknown=unknown, held=found.held)
 
 
 def _moments(fit: Fit) -> Moments:
@@ -126,6 +134,16 @@ def _moments(fit: Fit) -> Moments:
     Q[-1, -1] += rest
     trace[-1, -1] += n - q * m
     return Moments(P=P, Q=Q, trace=trace, held=held)
+
+
+def _inverse(information: Array, *, size: Array) -> tuple[Array, Array]:
+    """The inverse on the parameters that the data tell, and the combinations (k, r) that they do not.
+
+    ``size`` is the root of each one's information, were the fixed effects known.
+    """
+    values, vectors = np.linalg.eigh(information / np.outer(size, size))
+    told, vectors = values > _NOTHING * values[-1], vectors / size[:, None]
+    return (vectors[:, told] / values[told]) @ vectors[:, told].T, vectors[:, ~told]
 
 
 def _whitened(fit: Fit) -> tuple[Array, Array, int]:
@@ -149,10 +167,16 @@ def _whitened(fit: Fit) -> tuple[Array, Array, int]:
 
 
 def _dof(sums: _Sums, contrast: Array) -> float:
-    """One contrast: the F test collapses to lambda = 1 and 2 (c'Phi c)² / w'Ww, w_a = c'Phi P_a Phi c."""
+    """One contrast: the F test collapses to lambda = 1 and 2 (c'Phi c)² / w'Ww, w_a = c'Phi P_a Phi c.
+
+    NaN where the contrast's variance moves with a parameter that the data do not tell.
+    """
     direction = sums.Phi @ contrast
     w = np.einsum("p,kpr,r->k", direction, sums.P, direction, optimize=True)
-    return 2.0 * float(contrast @ direction) ** 2 / float(w @ sums.W @ w)
+    variance = float(contrast @ direction)
+    if (np.abs(w @ sums.unknown) > _UNMOVED * variance).any():
+        return np.nan
+    return 2.0 * variance**2 / float(w @ sums.W @ w)
 
 
 def _scaling_and_dof(sums: _Sums, L: Array) -> tuple[float, float]:
@@ -161,6 +185,11 @@ def _scaling_and_dof(sums: _Sums, L: Array) -> tuple[float, float]:
     PhiL = sums.Phi @ L.T
     # tr(Theta Phi P_a Phi) is the trace of this (k, l, l) matrix
     M = np.linalg.solve(L @ PhiL, PhiL.T @ sums.P @ PhiL)
+    if (np.abs(np.tensordot(M, sums.unknown, (0, 0))) > _UNMOVED).any():
+        raise ModelError(
+            "the data say nothing about a variance on which this test depends",
+            remedy="Take the random term that only one level tells of out of the model.",
+        )
     traces = np.einsum("kll->k", M)
     A1 = float(traces @ sums.W @ traces)
     A2 = float(np.einsum("ij,iab,jba->", sums.W, M, M, optimize=True))

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.special import fdtrc
 
 from lmm.errors import LmmError, ModelError
-from lmm.inference.boundary_test import boundary_test
+from lmm.inference.boundary_mixture import boundary_test
 from lmm.inference.rungs import AnyFit, Rung, by_ml, on_boundary, reml_criterion, rung
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit

@@ -1,4 +1,7 @@
-"""A predicted line: its value at some rows, its error there, and how sure the error itself is."""
+"""A predicted line: its value at some rows, its error there, and how sure the error itself is.
+
+Equation: docs/mathematics.md (28).
+"""
 
 from __future__ import annotations
 

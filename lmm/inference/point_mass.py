@@ -1,6 +1,6 @@
 """How often a variance that is zero is estimated as zero: a number of the design alone, without simulation.
 
-Equation: docs/mathematics.md (36).
+Equation: docs/mathematics.md (38).
 """
 
 from __future__ import annotations

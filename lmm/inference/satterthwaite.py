@@ -4,7 +4,7 @@ Fai and Cornelius 1996, J. Stat. Comput. Simul. 54:363. The variance f of a coef
 with sigma² profiled out, var(log f) = ∇' (2 H⁻¹) ∇ + 2/d, ∇ the gradient of log f along the profile and
 d the degrees of freedom of sigma². Then dof = 2 / var(log f). Values at a bound contribute nothing.
 
-Equation: docs/mathematics.md (28).
+Equation: docs/mathematics.md (30).
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from lmm.numerics import Array
 
 METHOD = "Satterthwaite"
 
+# Of the largest curvature: below it the criterion is flat. And the change of a log variance that is none.
+_FLAT, _UNMOVED = 1e-9, 1e-6
+
 
 def satterthwaite_dof(fit: Fit) -> Array:
-    """Degrees of freedom of each fixed effect, (p,)."""
+    """Degrees of freedom of each fixed effect, (p,); NaN where they hang on a variance the data say nothing of."""
     hessian = theta_hessian(fit)
     return np.array([_dof(fit, row, hessian) for row in fit.units.W_x])
 
@@ -68,7 +71,9 @@ def _dof(fit: Fit, contrast: Array, hessian: Array) -> float:
     slope = 2.0 * (slope_in_D @ fit.optimum.T)
     gradient = np.array([slope[i, j] for i, j in entries])
     values, vectors = np.linalg.eigh(hessian)
-    free = values > 1e-9 * max(1.0, float(values.max(initial=0.0)))
+    free = values > _FLAT * max(1.0, float(values.max(initial=0.0)))
     along = vectors.T @ gradient
+    if (np.abs(along[~free]) > _UNMOVED).any():
+        return np.nan
     spread = float(np.sum(2.0 * along[free] ** 2 / values[free])) + 2.0 / fit.dof
     return 2.0 / spread

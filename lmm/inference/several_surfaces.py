@@ -64,7 +64,7 @@ def descend_several(surface: Surface, x: Array) -> Lowest:
             jac=True,
             method="L-BFGS-B",
             bounds=bounds,
-            options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1000, "maxls": 50},
+            options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 1000, "maxls": 50},
         )
         for start in starts
     ]

@@ -14,9 +14,8 @@ import numpy as np
 from scipy.linalg import qr
 from scipy.special import fdtrc
 
-from lmm.errors import ModelError
 from lmm.inference.boundary_panel import PanelTest
-from lmm.inference.boundary_test import boundary_test
+from lmm.inference.boundary_mixture import boundary_test
 from lmm.inference.nesting import lie
 from lmm.inference.tested import without_effect_of
 from lmm.model.effects import all_columns
@@ -95,7 +94,7 @@ def _without(factor: Factor, column: int) -> np.ndarray:
 
 
 def _of_means(fit: Fit, term: str, group: str) -> tuple[float, int, int] | None:
-    """F between the groups on the means of the inner groups; ``None`` but for two nested factors of equal inner sizes."""
+    """F between the groups on the means of inner groups; ``None`` but for two nested factors, inner sizes equal."""
     outer = _factor(fit, group)
     inner = [factor for factor in fit.factors if factor is not outer]
     if len(inner) != 1 or fit.random_names != ("Intercept", "Intercept") or term != "Intercept":

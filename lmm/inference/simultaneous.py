@@ -4,6 +4,8 @@ The reach c solves P(max |error| / sd <= c) = confidence, the errors jointly nor
 chi. A straight line has two parameters: the law of c is then exact, an integral over the angle that its
 rows sweep (Wynn and Bloomfield 1971, J. R. Stat. Soc. B 33:202); over all of the circle it is Scheffé's
 √(2F). With more parameters directions are drawn and only the radius is exact.
+
+Equation: docs/mathematics.md (29).
 """
 
 from __future__ import annotations

@@ -23,17 +23,22 @@ from lmm.numerics import Array
 KENWARD_ROGER_GROUPS = 10_000
 KENWARD_ROGER_PRODUCTS = 500
 
+# In the place of a method, for a coefficient of which none knows anything.
+UNDETERMINED = "undetermined"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncertainty:
     """``vcov`` (p, p) of the fixed effects in the user's units, ``dof`` (p,) of each, by ``method``.
 
-    Degrees of freedom are infinite for a z test and NaN where a method has none left.
+    Degrees of freedom are infinite for a z test and NaN where a method has none left. Nothing is known of
+    the ``undetermined`` ones (their places): the data do not tell a variance on which theirs depends.
     """
 
     vcov: Array
     dof: Array
     method: str
+    undetermined: tuple[int, ...] = ()
 
 
 def uncertainty(fit: Fit, method: str = "auto") -> Uncertainty:
@@ -67,14 +72,33 @@ def default_method(fit: Fit) -> str:
     return "kenward-roger" if fit.reml and few and narrow else "satterthwaite"
 
 
+def check_determined(fit: Fit) -> None:
+    """Raise ``ModelError`` where nothing is known of a fixed effect because the data do not tell a variance."""
+    found = uncertainty(fit)
+    if found.undetermined:
+        names = ", ".join(fit.design.names[j] for j in found.undetermined)
+        raise ModelError(
+            f"how sure {names} can be depends on a variance that the data say nothing about",
+            remedy="Take out the random term of which only one level tells.",
+        )
+
+
 def _by_kenward_roger(fit: Fit) -> Uncertainty:
     found = kenward_roger.kenward_roger(fit)
-    return Uncertainty(vcov=found.vcov, dof=found.dof, method=kenward_roger.METHOD)
+    return _of_what_is_told(found.vcov, found.dof, method=kenward_roger.METHOD)
 
 
 def _by_satterthwaite(fit: Fit) -> Uncertainty:
     dof = satterthwaite.satterthwaite_dof(fit)
-    return Uncertainty(vcov=fit.vcov, dof=dof, method=satterthwaite.METHOD)
+    return _of_what_is_told(fit.vcov, dof, method=satterthwaite.METHOD)
+
+
+def _of_what_is_told(vcov: Array, dof: Array, *, method: str) -> Uncertainty:
+    untold = np.isnan(dof)
+    if untold.any():
+        vcov = np.where(untold | untold[:, None], np.nan, vcov)
+    places = tuple(int(j) for j in np.flatnonzero(untold))
+    return Uncertainty(vcov=vcov, dof=dof, method=method, undetermined=places)
 
 
 def _by_between_within(fit: Fit) -> Uncertainty:

@@ -3,7 +3,7 @@
 Wald 1947, Ann. Math. Stat. 18:586; with other random effects of the same groups, these are taken as
 fixed (Seely and El-Bassiouni 1983, Ann. Stat. 11:197). No simulation, no large number of groups.
 
-Equation: docs/mathematics.md (37).
+Equation: docs/mathematics.md (39).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from lmm.ingest.numbers import NumericColumn, numeric_column
 from lmm.ingest.roles import Roles, repeated_roles
 from lmm.ingest.source import RawTable, absent_columns
 from lmm.ingest.suspects import SuspectedCode, suspected_codes, suspicion
-from lmm.ingest.within import groups_told_apart
+from lmm.ingest.within import told_apart
 from lmm.numerics import Array
 
 
@@ -63,6 +63,8 @@ class ColumnReader:
 
     def label(self, name: str) -> pd.Categorical:
         """A column of labels; problems and notes are gathered."""
+        if name in self.labels:
+            return self.labels[name].values
         column = label_column(self.raw, name, missing_codes=self.codes.get(name, ()))
         self.labels[name] = column
         self._refuse(name, column.problems)
@@ -111,9 +113,8 @@ def interpret(
     derivations = parse_derived(derived)
     _refuse_names(raw, roles, derivations)
     reading = ColumnReader(raw=raw, codes=missing_codes, derivations=derivations)
-    grouping = (roles.group, *(each.column for each in roles.further_groups))
     columns: dict[str, Array | pd.Categorical] = {
-        name: reading.label(name) for name in dict.fromkeys((*grouping, *roles.outer.values()))
+        name: _groups(reading, name, roles) for name in roles.groupings
     }
     columns[roles.outcome] = reading.number(roles.outcome)
     if roles.time is not None:
@@ -125,7 +126,14 @@ def interpret(
     for name in roles.others:
         if name not in columns:
             columns[name] = reading.either(name)
-    return _gathered(reading, groups_told_apart(columns, roles.outer))
+    return _gathered(reading, columns)
+
+
+def _groups(reading: ColumnReader, name: str, roles: Roles) -> pd.Categorical:
+    """A grouping column: its labels, or those of two columns together."""
+    if name not in roles.told_apart:
+        return reading.label(name)
+    return told_apart(*(reading.label(each) for each in roles.told_apart[name]))
 
 
 def _gathered(reading: ColumnReader, columns: dict[str, Array | pd.Categorical]) -> Interpreted:
@@ -149,7 +157,7 @@ def _gathered(reading: ColumnReader, columns: dict[str, Array | pd.Categorical])
 def _refuse_names(raw: RawTable, roles: Roles, derivations: Mapping[str, Derivation]) -> None:
     where = raw.source.file
     problems = repeated_roles(roles, where=where)
-    needed = sources_of(roles.columns, derivations)
+    needed = sources_of(roles.sources, derivations)
     problems += absent_columns(needed, raw.available, where=where)
     problems += [
         Problem(
@@ -160,10 +168,10 @@ def _refuse_names(raw: RawTable, roles: Roles, derivations: Mapping[str, Derivat
         for name in derivations
         if name in raw.available
     ]
-    grouping = (roles.group, *(each.column for each in roles.further_groups))
+    grouping = [each for name in roles.groupings for each in roles.told_apart.get(name, (name,))]
     problems += [
         Problem(message=f"the group {name} cannot be a derived column", where=where)
-        for name in dict.fromkeys((*grouping, *roles.outer.values()))
+        for name in dict.fromkeys(grouping)
         if name in derivations
     ]
     if problems:

@@ -24,20 +24,25 @@ _LARGEST = 1e150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The columns by part: ``numbers``, ``factors`` with the levels that are known; ``group`` with the column
-    ``within`` which its labels are told apart ('' for none); the ``outcome``, which may be absent.
+    """The columns by part: ``numbers``, ``factors`` with the levels that are known; the ``group``, ``told_apart``
+    the two columns (outer, inner) that it is made of, or none; the ``outcome``, which may be absent.
     """
 
     numbers: Sequence[str]
     factors: Mapping[str, Sequence[str]]
     outcome: str = ""
     group: str = ""
-    within: str = ""
+    told_apart: tuple[str, str] | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The columns that say which group a row is of."""
+        return self.told_apart or ((self.group,) if self.group else ())
 
     @property
     def needed(self) -> tuple[str, ...]:
         """All that may not be absent."""
-        return (*filter(None, (self.group, self.within)), *self.numbers, *self.factors)
+        return tuple(dict.fromkeys((*self.labels, *self.numbers, *self.factors)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +75,10 @@ def new_rows(
     reading = ColumnReader(raw=raw, codes=missing_codes, derivations=derivations)
     columns: dict[str, Array | pd.Categorical] = {}
     given: dict[str, Array | pd.Categorical] = {}
-    for name in filter(None, (wanted.within, wanted.group)):
+    for name in wanted.labels:
         columns[name] = given[name] = reading.label(name)
-    if wanted.within:
-        columns[wanted.group] = told_apart(
-            reading.label(wanted.group), reading.label(wanted.within)
-        )
+    if wanted.told_apart:
+        columns[wanted.group] = told_apart(*(reading.label(name) for name in wanted.told_apart))
     for name in wanted.numbers:
         columns[name] = reading.number(name)
         given |= {source: reading.number(source) for source in sources_of((name,), derivations)}
@@ -96,7 +99,8 @@ def _faults(
     raw: RawTable, wanted: Wanted, name: str, column: Array | pd.Categorical
 ) -> Iterator[Problem]:
     lacking = np.flatnonzero(pd.isna(column))
-    if lacking.size and name not in (wanted.group, wanted.within, wanted.outcome):
+    optional = {*wanted.labels, wanted.outcome} - {*wanted.numbers, *wanted.factors}
+    if lacking.size and name not in optional:
         yield Problem(
             message=f"column {name} has no value in {counted(lacking.size, 'row')} "
             f"({_places(raw, lacking)})",

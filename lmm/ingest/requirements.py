@@ -13,6 +13,9 @@ from lmm.ingest.ledger import MISSING, Exclusion
 from lmm.ingest.roles import Roles
 from lmm.ingest.source import shortened
 
+# So few rows may hold two values by chance.
+_FEW_ROWS = 10
+
 
 def no_value(column: str, *, where: str) -> Problem:
     """A base column in which every cell is missing."""
@@ -38,15 +41,15 @@ def unmet(
         return
     if roles.outcome in sound:
         yield from _constant_outcome(frame, roles.outcome, where)
+        yield from _two_valued_outcome(frame, roles.outcome, where)
     if roles.time in sound:
         yield from _constant_time(frame, str(roles.time), where)
     if roles.group not in sound:
         return
-    grouping = (roles.group, *(each.column for each in roles.further_groups))
+    grouping = [name for name in roles.groupings if name in sound]
     for name in grouping:
-        if name in sound:
-            yield from _too_few_groups(frame, name, where)
-    yield from _same_groups(frame, [name for name in grouping if name in sound], where)
+        yield from _too_few_groups(frame, name, where)
+    yield from _same_groups(frame, grouping, where)
     if roles.time in sound:
         yield from _no_change_within(frame, roles.group, str(roles.time), where)
     for covariate in roles.covariates:
@@ -67,6 +70,19 @@ def _constant_outcome(frame: pd.DataFrame, outcome: str, where: str) -> Iterator
             message=f"column {outcome} is constant: every row that can be used holds "
             f"{values[0]:g}, so there is no variation to explain",
             where=where,
+        )
+
+
+def _two_valued_outcome(frame: pd.DataFrame, outcome: str, where: str) -> Iterator[Problem]:
+    """A yes or no, for which a linear model's errors and intervals are wrong."""
+    values = np.unique(frame[outcome].to_numpy())
+    if len(values) == 2 and len(frame) > _FEW_ROWS:
+        yield Problem(
+            message=f"column {outcome} holds two values only, {values[0]:g} and {values[1]:g}: a yes or no, "
+            "not a measurement",
+            where=where,
+            remedy="It needs a logistic mixed model: glmer of R's lme4 with family = binomial, or "
+            "BinomialBayesMixedGLM of statsmodels.",
         )
 
 

@@ -27,6 +27,7 @@ class SourceFacts:
     """Where a table came from: file name, SHA-256 of the file's bytes, data rows, how it was read.
 
     ``delimiter`` and ``encoding`` are empty for Parquet; ``notes`` are plain text for the reader.
+    ``files`` are the names of the files where the table is made of several.
     """
 
     file: str
@@ -36,6 +37,7 @@ class SourceFacts:
     encoding: str = ""
     decimal: str = "."
     notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,9 @@ _TINY = 1e-6  # a variance, relative to sigma², in internal units
 def without_tiny_variances(T: Array, template: CovarianceTemplate) -> Array:
     """T with the tiny variances of D = TT' set to zero; T itself where there is none.
 
-    Tiny is judged along the axes of D, and the zero columns of T come last: near [[0, 0], [a, b]] theta
-    is all but undetermined, and at [[0, 0], [0, a]] no derivative sees the way to [[c, 0], [a, 0]].
+    T may be any root of D, and so may what comes back. Tiny is judged along the axes of D, and the zero
+    columns of T come last: near [[0, 0], [a, b]] theta is all but undetermined, and at [[0, 0], [0, a]]
+    no derivative sees the way to [[c, 0], [a, 0]].
     """
     if clearly_inside(T):
         return T
@@ -38,7 +39,7 @@ def without_tiny_variances(T: Array, template: CovarianceTemplate) -> Array:
 
 
 def way_off_the_bound(here: Point[Any]) -> Array | None:
-    """A start with a little variance in the direction that lowers the criterion most, if any does."""
+    """A T to set out from, with a little variance in the direction that lowers the criterion most, if any does."""
     if clearly_inside(here.T):
         return None
     template = here.template
@@ -57,11 +58,11 @@ def way_off_the_bound(here: Point[Any]) -> Array | None:
                 + 0.01 * np.outer(null @ ways[:, 0], null @ ways[:, 0])
                 + 1e-12 * np.eye(root.shape[0])
             )
-            return template.theta(T)
+            return T
     return None
 
 
 def clearly_inside(T: Array) -> bool:
     """Whether no variance of D = TT' is tiny: the smallest is at least |D| / (tr D)^(q-1)."""
     size = float(np.vdot(T, T))
-    return float(np.prod(T.diagonal())) ** 2 > _TINY * max(size, 1.0) ** (len(T) - 1)
+    return float(np.linalg.det(T)) ** 2 > _TINY * max(size, 1.0) ** (len(T) - 1)

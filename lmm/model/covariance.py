@@ -15,9 +15,13 @@ from lmm.numerics import Array, lower_triangular_root
 
 @dataclass(frozen=True, kw_only=True)
 class CovarianceTemplate:
-    """Which entries of T are free: one lower triangle for each block of correlated columns."""
+    """Which entries of T are free: one lower triangle for each block of correlated columns.
+
+    ``order`` says in which order the rows (within their blocks) fill the triangle, where not as they come.
+    """
 
     sizes: tuple[int, ...]
+    order: tuple[int, ...] = ()
 
     @cached_property
     def q(self) -> int:
@@ -35,6 +39,12 @@ class CovarianceTemplate:
     @cached_property
     def entries(self) -> tuple[tuple[int, int], ...]:
         """(row, column) of each free entry, block by block, column by column (lme4's order)."""
+        rows = self.order or range(self.q)
+        return tuple((rows[i], j) for i, j in self._lower)
+
+    @cached_property
+    def _lower(self) -> tuple[tuple[int, int], ...]:
+        """(row, column) of the lower triangle of each block, column by column."""
         return tuple(
             (i, j)
             for block in self.slices
@@ -77,13 +87,13 @@ class CovarianceTemplate:
     @cached_property
     def changes(self) -> Array:
         """(k, q, q): how each free entry of D moves D, symmetrically."""
-        changes = np.zeros((len(self.entries), self.q, self.q))
-        for k, (i, j) in enumerate(self.entries):
+        changes = np.zeros((len(self._lower), self.q, self.q))
+        for k, (i, j) in enumerate(self._lower):
             changes[k, i, j] = changes[k, j, i] = 1.0
         return changes
 
     def standard(self, T: Array) -> Array:
-        """The same D with every block of T lower triangular and its diagonal not negative."""
+        """The same D with every block of T lower triangular, rows as they come, its diagonal not negative."""
         standard = np.zeros_like(T)
         for block in self.slices:
             root = T[block, block]

@@ -1,29 +1,25 @@
-"""Newton's method on theta with exact derivatives, safeguarded; the boundary is judged in D (``bounds``).
+"""The optimum of theta: where to set out from, the lowest of the descents, and the proof that it is one.
 
 Equation: docs/mathematics.md (16).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
 
-from lmm.model.bounds import way_off_the_bound, without_tiny_variances
+from lmm.model.bounds import way_off_the_bound
 from lmm.model.covariance import CovarianceTemplate
+from lmm.model.descent import DECREMENT, Visits, hessian_by_differences, newton_step, settle
 from lmm.model.objective import Evaluated, Objective
 from lmm.model.points import Point
 from lmm.model.scoring import inner_root, score
 from lmm.numerics import Array
 
-DECREMENT = 1e-10  # predicted error of the criterion at which one more step is the last
-_SLACK = 1e-13  # relative rounding of the criterion
-_LARGEST_STEP = 4.0
 _STILL = 1e-9  # a move of theta that leaves its Hessian as it was
 _SMALL = 0.02  # a standard deviation relative to sigma, in internal units, to set out from
-_DIFFERENCE = 1e-4  # of theta, for a Hessian from differences of the exact gradient
 
 E = TypeVar("E", bound=Evaluated)
 
@@ -59,31 +55,28 @@ def minimise(
     With few groups and several random columns the criterion can have several minima: without a
     ``start`` the search then also sets out near each axis of D and keeps the lowest end.
     """
-    count = 0
-
-    def point(theta: Array) -> Point[E]:
-        nonlocal count
-        count += 1
-        T = template.factor(theta)
-        return Point(theta=theta, T=T, found=objective.derivatives(T), template=template)
-
+    visit = Visits(objective, template)
     if start is None:
         starts = _starts(template, guess, few=objective.few)
-        first = score(point(starts[0]), point)
+        first = score(visit.theta(starts[0]), visit.root)
     else:
         starts = [np.asarray(start, float)]
-        first = point(starts[0])
-    here, settled = _settle(first, template, point)
+        first = visit.theta(starts[0])
+    here, settled = settle(first, visit)
     if guess is not None and not settled:
         starts.append(template.theta(np.eye(template.q)))
     for other in starts[1:]:
-        there, there_settled = _settle(point(other), template, point)
+        there, there_settled = settle(visit.theta(other), visit)
         if there.at.value < here.at.value - DECREMENT * (1.0 + abs(here.at.value)):
             here, settled = there, there_settled
-    T = template.standard(here.T)
-    standard = here if (T == here.T).all() else point(template.theta(T))
     if objective.sharpen:
-        standard = _sharpen(standard, template, point)
+        here = _sharpen(here, visit)
+    T = template.standard(here.T)
+    standard = here
+    if here.template is not template or (T != here.T).any():
+        standard = visit.root(T)
+        if objective.sharpen:
+            standard.hessian = visit.curvature(standard)
     zero = tuple(j for j in range(template.q) if standard.T[j, j] == 0.0)
     return Optimum(
         T=standard.T,
@@ -94,7 +87,7 @@ def minimise(
         gradient_D=standard.G,
         converged=settled and way_off_the_bound(standard) is None,
         singular_columns=zero,
-        evaluations=count,
+        evaluations=visit.count,
         message="" if settled else "the search stopped before the criterion was flat",
     )
 
@@ -116,15 +109,6 @@ def stay(objective: Objective[E], template: CovarianceTemplate, theta: Array) ->
     )
 
 
-def hessian_by_differences(gradient: Callable[[Array], Array], theta: Array) -> Array:
-    """The Hessian in theta (k, k) from central differences of the exact gradient: 2k evaluations."""
-    hessian = np.empty((len(theta), len(theta)))
-    for k, size in enumerate(_DIFFERENCE * np.maximum(np.abs(theta), 1.0)):
-        step = np.eye(len(theta))[k] * size
-        hessian[k] = (gradient(theta + step) - gradient(theta - step)) / (2.0 * size)
-    return 0.5 * (hessian + hessian.T)
-
-
 def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: Array) -> Array:
     """The Hessian at T where the search had only an approximation."""
 
@@ -135,20 +119,14 @@ def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: A
     return hessian_by_differences(gradient, template.theta(T))
 
 
-def _sharpen(
-    here: Point[E], template: CovarianceTemplate, point: Callable[[Array], Point[E]]
-) -> Point[E]:
+def _sharpen(here: Point[E], visit: Visits[E]) -> Point[E]:
     """The optimum to rounding, with its Hessian by differences; zero columns of T stay exactly zero."""
-
-    def curvature(theta: Array) -> Array:
-        return hessian_by_differences(lambda near: point(near).gradient, theta)
-
-    free = np.array([here.T[:, j].any() for _, j in template.entries])
+    free = np.array([here.T[:, j].any() for _, j in here.template.entries])
     before = here.theta
-    here.hessian = curvature(before)
+    here.hessian = visit.curvature(here)
     for _ in range(3):
-        step = np.where(free, _newton_step(here), 0.0)
-        there = point(here.theta + step)
+        step = np.where(free, newton_step(here)[0], 0.0)
+        there = visit.step(here, step)
         there.hessian = here.hessian
         if not np.abs(there.gradient).max() < np.abs(here.gradient).max():
             break
@@ -156,7 +134,7 @@ def _sharpen(
         if np.abs(step).max() < 1e-13 * max(1.0, float(np.abs(here.theta).max())):
             break
     if np.abs(here.theta - before).max() > _STILL:
-        here.hessian = curvature(here.theta)
+        here.hessian = visit.curvature(here)
     return here
 
 
@@ -178,64 +156,3 @@ def places_to_set_out(template: CovarianceTemplate, *, few: bool) -> list[Array]
         sds.append(np.full(template.q, _SMALL))
         sds += list(np.maximum(np.eye(template.q), _SMALL)) if template.q > 1 else []
     return [template.theta(np.diag(sd)) for sd in sds]
-
-
-def _settle(
-    start: Point[E], template: CovarianceTemplate, point: Callable[[Array], Point[E]]
-) -> tuple[Point[E], bool]:
-    """The minimum below a start: down, onto the bound or off it, until there is no way down."""
-    here, settled = _descend(start, point)
-    for _ in range(2 * template.q):
-        here, settled = _onto_the_bound(here, settled, template, point)
-        way = way_off_the_bound(here)
-        if way is None:
-            break
-        here, settled = _descend(point(way), point)
-    return here, settled
-
-
-def _descend(here: Point[E], point: Callable[[Array], Point[E]]) -> tuple[Point[E], bool]:
-    for _ in range(100):
-        step = _newton_step(here)
-        decrement = -0.5 * float(here.gradient @ step)
-        slack = _SLACK * (1.0 + abs(here.at.value))
-        size = np.abs(step).max()
-        largest = max(_LARGEST_STEP, 0.5 * float(np.abs(here.theta).max()))
-        if size > largest:
-            step *= largest / size
-        if decrement < DECREMENT:
-            last = point(here.theta + step)
-            return (last if last.at.value <= here.at.value + slack else here), True
-        there = point(here.theta + step)
-        # asking for a real decrease: the mirror image -theta has the same criterion
-        while not there.at.value <= here.at.value + slack + 1e-4 * float(here.gradient @ step):
-            step *= 0.35
-            if np.abs(step).max() < 1e-10:
-                return here, decrement < 1e3 * slack
-            there = point(here.theta + step)
-        here = there
-    return here, False
-
-
-def _newton_step(here: Point[E]) -> Array:
-    values, vectors = np.linalg.eigh(here.hessian)
-    floor = 1e-8 * max(1.0, float(np.abs(values).max()))
-    step = -vectors @ ((vectors.T @ here.gradient) / np.maximum(np.abs(values), floor))
-    # a zero column of T has no slope and is coupled to nothing: rounding may not fill it
-    return np.where(here.gradient == 0.0, 0.0, step)
-
-
-def _onto_the_bound(
-    here: Point[E],
-    settled: bool,
-    template: CovarianceTemplate,
-    point: Callable[[Array], Point[E]],
-) -> tuple[Point[E], bool]:
-    """Search on with the tiny variances of D set to zero, and stay there where that costs nothing."""
-    T = without_tiny_variances(here.T, template)
-    if T is here.T:
-        return here, settled
-    there, there_settled = _descend(point(template.theta(T)), point)
-    if there.at.value <= here.at.value + DECREMENT:
-        return there, there_settled
-    return here, settled

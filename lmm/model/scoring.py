@@ -24,8 +24,8 @@ _NEAR = 1.0  # the squared distance to the optimum, in standard errors, from whe
 E = TypeVar("E", bound=Evaluated)
 
 
-def score(here: Point[E], point: Callable[[Array], Point[E]]) -> Point[E]:
-    """A few steps of Fisher scoring in D, from afar and while they go down."""
+def score(here: Point[E], at: Callable[[Array], Point[E]]) -> Point[E]:
+    """A few steps of Fisher scoring in D, from afar and while they go down; ``at`` makes the point at a T."""
     template = here.template
     for _ in range(_STEPS):
         expected = here.found.expected
@@ -39,7 +39,7 @@ def score(here: Point[E], point: Callable[[Array], Point[E]]) -> Point[E]:
             break
         step = vectors @ (along / values)
         D = here.T @ here.T.T - (step @ changes).reshape(q, q)
-        there = point(template.theta(inner_root(D, template)))
+        there = at(inner_root(D, template))
         if not there.at.value < here.at.value:
             break
         here = there

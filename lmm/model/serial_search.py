@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from lmm.errors import ModelError
-from lmm.model.optimizer import DECREMENT
+from lmm.model.descent import DECREMENT
 from lmm.model.serial_criterion import SerialObjective, SerialPlace, profile_at
 from lmm.numerics import Array
 

@@ -138,7 +138,10 @@ def fan(
     y = span(data.single, data.lines, data.mean_interval, simulated)
     x = span(at, margin=0.0)
     top, on_right = _headroom(
-        at, np.asarray(data.single, float)[1], y, [text_width(words) for words in key]
+        at,
+        np.maximum(*(np.asarray(ends, float)[1] for ends in (data.single, data.lines))),
+        y,
+        [text_width(words) for words in key],
     )
     dress(axes, labels, x=x, y=(y[0], top), ticks=Ticks(y=nice_ticks(*y, count=6)))
     add_lines(axes, [np.column_stack([at, line]) for line in simulated], tone="soft", width=0.7)

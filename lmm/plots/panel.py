@@ -115,9 +115,9 @@ def dress(
         else room.left
     )
     round_numbers = nice_ticks(*x, count=4 if small else 6, period=labels.x_period)
-    across = round_numbers if ticks.x is None else ticks.x
-    across_texts = tick_texts(across)
     plot = width - left - room.right
+    across = _apart(round_numbers if ticks.x is None else ticks.x, x, plot, size)
+    across_texts = tick_texts(across)
     left += _overhang(across[:1], across_texts[:1], x, plot, left, size)
     right = room.right + _overhang(
         across[-1:], across_texts[-1:], (x[1], x[0]), plot, room.right, size
@@ -142,6 +142,19 @@ def dress(
             Spot(x=width - right, y=4, anchor="right"),
             face=Face(size=size),
         )
+
+
+def _apart(
+    ticks: NDArray[Any], ends: tuple[float, float], plot: float, size: float
+) -> NDArray[Any]:
+    """Return the ticks, or every second, third … of them: so many that their texts have room."""
+    for step in range(1, len(ticks) + 1):
+        kept = ticks[::step]
+        widest = max(text_width(text, size) for text in tick_texts(kept))
+        pitch = np.diff(kept).min() / (ends[1] - ends[0]) * plot if len(kept) > 1 else np.inf
+        if pitch >= widest + 4:
+            return kept
+    return ticks
 
 
 def _overhang(

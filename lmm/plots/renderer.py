@@ -83,6 +83,10 @@ class PageRenderer(RendererBase):
         codes = marker_path.codes
         round_marker = codes is not None and bool(np.any(np.asarray(codes) == Path.CURVE4))
         if not round_marker or rgbFace is None:
+            if (
+                np.shape(marker_path.vertices)[0] == 2
+            ):  # a tick has no inside: all of an axis are one path
+                rgbFace = None  # noqa: N806
             super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
             return
         attributes = {

@@ -25,7 +25,7 @@ SHORTEST_THREAD = 2.5
 class Plane:
     """Each group's own line and its shared one as points (level, slope), each array (m,).
 
-    ``ellipse`` (k, 2) may trace where the model expects 95 % of the groups' lines.
+    ``ellipse`` (k, 2) may trace where the model expects a share of the groups' lines; its label says which.
     """
 
     own_level: NDArray[Any]
@@ -33,6 +33,7 @@ class Plane:
     shared_level: NDArray[Any]
     shared_slope: NDArray[Any]
     ellipse: NDArray[Any] | None = None
+    ellipse_label: str = ""
 
 
 def raw_against_shrunk(
@@ -127,6 +128,8 @@ def plane(
         if np.isfinite(own[h.index]).all() and np.isfinite(shared[h.index]).all()
     ]
     named: list[tuple[str, str, NDArray[Any]]] = []
+    if len(extra) and data.ellipse_label:
+        named.append((data.ellipse_label, "model", extra[int(np.argmin(extra[:, 1]))]))
     for highlight in marked:
         i, tone = highlight.index, highlight.tone
         add_lines(axes, [np.stack([own[i], shared[i]])], tone=tone, width=1.8, groups=[i])

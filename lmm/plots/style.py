@@ -161,7 +161,9 @@ def text_width(text: str, size: float = TEXT_SIZE, *, bold: bool = False) -> flo
 def fitting(text: str, width: float, *, bold: bool = False) -> str:
     """Return the text, shortened until it takes at most ``width`` pixels."""
     words = clean(text)
-    for length in range(len(words), 1, -1):
+    if text_width(words, bold=bold) <= width:
+        return words
+    for length in range(len(words) - 1, 1, -1):
         if text_width(shorten(words, length), bold=bold) <= width:
             return shorten(words, length)
     return "…"

@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lmm.plots.marks import NAME, add_dots, add_lines, add_rings, picture_of, size_of, write
-from lmm.plots.panel import RIGHT, Room, dress, frame, new_panel, span, to_pixels
-from lmm.plots.placement import Box, Spot, Wanted, around, place, trail
+from lmm.plots.line_names import name_lines
+from lmm.plots.marks import add_dots, add_lines, add_rings, picture_of
+from lmm.plots.panel import RIGHT, Room, dress, new_panel, span, to_pixels
+from lmm.plots.placement import trail
 from lmm.plots.style import Highlight, Labels, shorten, text_width, thinned
 
 HEIGHT = 268.0
@@ -72,7 +73,7 @@ def measurements(
             axes, *points.T, tone=highlight.tone, size=5, groups=[highlight.index] * len(points)
         )
     crowd = [to_pixels(axes, *points.T) for points in grey.values()]
-    _label(axes, [(highlight, own[highlight.index]) for highlight in marked], crowd)
+    name_lines(axes, [(highlight, own[highlight.index]) for highlight in marked], crowd)
     return picture_of(axes)
 
 
@@ -104,7 +105,7 @@ def fitted_lines(
     crowd = [trail(to_pixels(axes, *line.T), step=8) for line in ends[grey]]
     rings = [to_pixels(axes, *own[highlight.index].T) for highlight in marked]
     named = [(highlight, ends[highlight.index]) for highlight in marked]
-    _label(axes, named, crowd, average=(lines.average_label, average), rings=rings)
+    name_lines(axes, named, crowd, average=(lines.average_label, average), rings=rings)
     return picture_of(axes)
 
 
@@ -187,68 +188,3 @@ def _draw_grey(axes: Axes, groups: dict[int, NDArray[np.float64]]) -> None:
 def _fine(lines: int) -> float:
     """Return the width of the grey lines: finer where there are very many."""
     return 0.9 if lines <= 300 else 0.5
-
-
-def _label(
-    axes: Axes,
-    marked: Sequence[tuple[Highlight, NDArray[np.float64]]],
-    crowd: Sequence[NDArray[np.float64]],
-    *,
-    average: tuple[str, NDArray[np.float64]] | None = None,
-    rings: Sequence[NDArray[np.float64]] = (),
-) -> None:
-    """Write the names of the marked lines where they hit nothing."""
-    paths = [to_pixels(axes, *points.T) for _, points in marked]
-    wanted = [
-        Wanted(text=shorten(highlight.label), spots=_spots(path))
-        for (highlight, _), path in zip(marked, paths, strict=True)
-    ]
-    tones: list[str] = [highlight.tone for highlight, _ in marked]
-    obstacles = [trail(path) for path in paths] + list(rings)
-    if average is not None:
-        path = to_pixels(axes, *average[1].T)
-        obstacles.append(trail(path))
-        wanted.append(Wanted(text=shorten(average[0], 24), spots=_along(path)))
-        tones.append("model")
-    inner = frame(axes)
-    edge = Box(
-        left=inner.left,
-        right=size_of(axes)[0],
-        bottom=inner.bottom - 1,
-        top=inner.top + 6,
-    )
-    spots = place(
-        wanted,
-        frame=edge,
-        avoid=np.concatenate(obstacles) if obstacles else None,
-        crowd=np.concatenate(list(crowd)) if len(crowd) else None,
-    )
-    for label, spot, tone in zip(wanted, spots, tones, strict=True):
-        write(axes, label.text, spot, tone=tone, face=NAME)
-
-
-def _spots(path: NDArray[np.float64]) -> tuple[Spot, ...]:
-    """Return where a line may be named: round its end, its start, its highest and lowest points."""
-    places = [path[-1], path[0], path[np.argmax(path[:, 1])], path[np.argmin(path[:, 1])]]
-    return (
-        tuple(
-            spot for rank in range(8) for x, y in places for spot in around(x, y)[rank : rank + 1]
-        )
-        + around(*path[-1])[8:]
-    )
-
-
-def _along(path: NDArray[np.float64]) -> tuple[Spot, ...]:
-    """Return spots at the end of a long line, then above and below it, from right to left."""
-    line = trail(path)
-    spots = [
-        Spot(x=line[-1, 0] + 6, y=line[-1, 1] + shift) for shift in (-4.0, 4.0, -12.0, 12.0, -20.0)
-    ]
-    for share in (1.0, 0.85, 0.7, 0.5, 0.3, 0.15):
-        x, y = line[int(share * (len(line) - 1))]
-        for gap in (8.0, 14.0, 22.0):
-            spots += [
-                Spot(x=x, y=y + gap, anchor="right"),
-                Spot(x=x, y=y - gap - 9, anchor="right"),
-            ]
-    return tuple(spots)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import stdev
 from typing import Any
 
 from scipy.special import ndtri
+
+from lmm.inference.heterogeneity import share_against
 
 _BASIC = ("pooled", "stratified", "random_intercept", "random_slope")
 
 
 def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[str, Any]:
-    """Span of time, change over it, range of slopes over the models, groups whose slope stands apart."""
+    """Span of time, change over it, range of slopes over the models, how groups' slopes differ and in which sign."""
     if slope is None:
         return {}
     span = numbers["data"]["time"]["max"] - numbers["data"]["time"]["min"]
@@ -31,14 +34,56 @@ def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[st
             "se_max": max(row["se"] for row in effects.values()),
         },
     }
+    reach = float(ndtri(0.5 + numbers["provenance"]["confidence"] / 2.0))
+    if numbers["shrinkage"]["noise"] is not None:
+        answer["levels_apart"] = _levels_apart(numbers["shrinkage"], reach)
     lines = numbers["shrinkage"]["lines"]
     if lines:
         average = effects["random_slope"]["estimate"]
-        reach = float(ndtri(0.5 + numbers["provenance"]["confidence"] / 2.0))
         apart = [
             line
             for line in lines
             if abs(line["shared_slope"] - average) > reach * line["shared_slope_se"]
         ]
         answer["slopes_apart"] = {"count": len(apart), "of": len(lines)}
+        answer["slopes_against"] = _slopes_against(numbers, average, slope)
     return answer
+
+
+def _levels_apart(shrinkage: Mapping[str, Any], reach: float) -> dict[str, int]:
+    """How many groups' predicted levels can be told from what is expected of them (random-intercept model)."""
+    se = {row["measurements"]: row["shared_se"] for row in shrinkage["by_size"]}
+    levels = shrinkage["levels"]
+    apart = [
+        row
+        for row in levels
+        if abs(row["shared"] - row["expected"]) > reach * se[row["measurements"]]
+    ]
+    return {"count": len(apart), "of": len(levels)}
+
+
+def _slopes_against(numbers: Mapping[str, Any], average: float, slope: str) -> dict[str, Any]:
+    """Slopes of the other sign than the average's: their share by the model, and how many are predicted.
+
+    The share's interval is that of the slopes' SD by profile likelihood, the average as estimated.
+    """
+    spread = next(
+        row
+        for row in numbers["models"]["random_slope"]["random_effects"]
+        if row["term"] == slope and row["other"] is None
+    )
+    sd, lines = spread["sd_or_correlation"], numbers["shrinkage"]["lines"]
+    limits = next(
+        row
+        for row in numbers["profiles"]["random_slope"]
+        if (row["kind"], row["group"], row["term"]) == ("sd", spread["group"], slope)
+    )
+    return {
+        "share": share_against(average, sd),
+        "low": share_against(average, limits["low"]),
+        "high": share_against(average, limits["high"]),
+        "predicted": sum(line["shared_slope"] * average < 0.0 for line in lines),
+        "of": len(lines),
+        "sd": sd,
+        "predicted_sd": stdev([line["shared_slope"] for line in lines]),
+    }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lmm.diagnostics.drift import Drift, Followed, drifts
 from lmm.report.reading import Reading
 from lmm.rows import to_records
+
+# A longer trail leaves its oldest versions out.
+MOST_VERSIONS = 40
 
 
 def followed_numbers(reading: Reading) -> tuple[Followed, ...]:
@@ -39,10 +42,16 @@ def subject(reading: Reading) -> dict[str, Any]:
     }
 
 
-def changes_since(reading: Reading, previous: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def changes_since(
+    reading: Reading,
+    previous: Mapping[str, Any] | None,
+    *,
+    earlier: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any] | None:
     """What moved since the ``previous`` line of the history; ``None`` where there is none to compare with.
 
-    A line without followed numbers, or of another outcome, group, time or formula, does not compare.
+    ``earlier`` are the history's lines on other data than these, oldest first, for the trail. A line without
+    followed numbers, or of another outcome, group, time or formula, does not compare.
     """
     if previous is None:
         return None
@@ -61,7 +70,24 @@ def changes_since(reading: Reading, previous: Mapping[str, Any] | None) -> dict[
         "turned": sum(move.turn == "turned" for move in moves),
         "moved": sum(move.turn == "moved" for move in moves),
         "largest": _largest(moves),
+        "trail": _trail(reading, earlier),
     }
+
+
+def _trail(reading: Reading, earlier: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The first followed number in each version about the same, these data last (without a time)."""
+    now = to_records(followed_numbers(reading)[:1])[0]
+    versions = []
+    for entry in earlier:
+        before = entry.get("headline", {})
+        numbers = before.get("followed", []) if before.get("subject") == subject(reading) else []
+        versions += [
+            {"time": entry["time"], **{key: row[key] for key in ("value", "low", "high")}}
+            for row in numbers
+            if row["id"] == now["id"] and None not in row.values()
+        ]
+    last = {"time": "", **{key: now[key] for key in ("value", "low", "high")}}
+    return {"id": now["id"], "versions": [*versions[1 - MOST_VERSIONS :], last]}
 
 
 def _effect(reading: Reading, id: str, term: str) -> Followed:

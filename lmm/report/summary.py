@@ -74,9 +74,13 @@ def _coefficients(effects: tuple[FixedEffect, ...]) -> list[str]:
     rows = [["term", "estimate", "low", "high", "SE", "dof", "t", "p"]]
     for row in effects:
         p = "none" if math.isnan(row.p) else "< 0.0001" if row.p < 1e-4 else f"{row.p:.4f}"
-        numbers = [f"{value:.5g}" for value in (row.estimate, row.low, row.high, row.se)]
-        rows.append([row.term, *numbers, _dof(row.dof), f"{row.t:.2f}", p])
+        numbers = [_told(value, ".5g") for value in (row.estimate, row.low, row.high, row.se)]
+        rows.append([row.term, *numbers, _dof(row.dof), _told(row.t, ".2f"), p])
     return _aligned(rows, left=1)
+
+
+def _told(value: float, spec: str) -> str:
+    return "none" if math.isnan(value) else format(value, spec)
 
 
 def _dof(dof: float) -> str:

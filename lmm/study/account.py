@@ -27,6 +27,7 @@ def account(study: Study, table: CleanTable) -> dict[str, Any]:
     counts = Counter(int(size) for size in sizes if size > 0)
     return {
         "file": table.source.file,
+        "files": list(table.source.files),
         "sha256": table.source.sha256,
         "rows_read": ledger.rows_read,
         "rows_used": ledger.rows_used,

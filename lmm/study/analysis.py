@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lmm.ingest.cleaning import CleanTable, clean
-from lmm.ingest.readers import read_table
 from lmm.ingest.roles import Covariate as CovariateRole
-from lmm.ingest.roles import FurtherGroup, Roles, columns_needed
+from lmm.ingest.roles import Roles, columns_needed
 from lmm.report.fit_record import SCHEMA
 from lmm.study import account
 from lmm.study.candidates import Candidates, candidates
@@ -19,7 +18,7 @@ from lmm.study.fitting import fit_study
 from lmm.study.parts import PARTS
 from lmm.study.parts.analysed import Analysed
 from lmm.study.settings import Study
-from lmm.study.sources import fetch
+from lmm.study.tables import read_source
 
 KINDS: dict[str | None, Literal["numeric", "factor"] | None] = {
     "numeric": "numeric",
@@ -63,7 +62,6 @@ def _numbers(analysed: Analysed) -> dict[str, Any]:
 
 def read_study(study: Study, models: Candidates) -> CleanTable:
     """The study's file, fetched, read and cleaned by its roles."""
-    source = study.source
     roles = Roles(
         outcome=study.outcome.column,
         group=study.group.column,
@@ -77,21 +75,13 @@ def read_study(study: Study, models: Candidates) -> CleanTable:
             for each in study.covariates
         ),
         others=models.further_columns,
-        within=study.group.within,
-        further_groups=tuple(
-            FurtherGroup(column=each.column, within=each.within) for each in study.also_grouped_by
-        ),
+        further_groups=tuple(each.column for each in study.also_grouped_by),
+        told_apart={each.column: each.told_apart for each in study.groupings if each.told_apart},
     )
     needed = columns_needed(roles, study.derived)
     if study.contract is not None:
         needed = tuple(dict.fromkeys((*needed, *study.contract.needed)))
-    raw = read_table(
-        fetch(source),
-        columns=needed,
-        delimiter=source.delimiter,
-        encoding=source.encoding,
-        decimal=source.decimal or ".",
-    )
+    raw = read_source(study, needed)
     return clean(
         raw,
         roles=roles,

@@ -9,7 +9,6 @@ from pathlib import Path
 from lmm.errors import LmmError, Problem
 from lmm.ingest.cleaning import CleanTable
 from lmm.ingest.derived import parse_derived, sources_of
-from lmm.ingest.readers import read_table
 from lmm.ingest.source import absent_columns
 from lmm.model.design import build_design
 from lmm.model.formula import parse_formula
@@ -17,8 +16,9 @@ from lmm.study.analysis import read_study
 from lmm.study.candidates import candidates
 from lmm.study.configuration import load_configuration
 from lmm.study.fitting import check_grouping
+from lmm.study.live import renew
 from lmm.study.settings import Study
-from lmm.study.sources import fetch
+from lmm.study.tables import read_source
 
 
 def check_configuration(path: str | Path) -> tuple[Problem, ...]:
@@ -31,6 +31,7 @@ def check_configuration(path: str | Path) -> tuple[Problem, ...]:
 
 
 def _study_problems(study: Study) -> Iterator[Problem]:
+    renew(study.source)
     readable = {}
     for name, text in study.models.items():
         faults = _problems(lambda text=text: parse_formula(text))
@@ -63,10 +64,7 @@ def _check_named_columns(study: Study) -> None:
             places.setdefault(column, []).append(f"derived.{name}")
     if not places:
         return
-    source = study.source
-    table = read_table(
-        fetch(source), columns=(), delimiter=source.delimiter, encoding=source.encoding
-    )
+    table = read_source(study, ())
     problems = [
         _placed(problem, f"studies.{study.name}.{place}")
         for column, named in places.items()

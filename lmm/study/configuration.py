@@ -11,11 +11,13 @@ from lmm.errors import ConfigurationError, Problem, choice_of
 from lmm.study.contract_reading import contract_clashes, contract_of
 from lmm.study.outcomes import Entry, scattered, scattering_faults
 from lmm.study.schema import dotted, schema_problems
+from lmm.study.secrets_kept import holds_password
 from lmm.study.settings import (
     Configuration,
     Covariate,
     GroupNoun,
     Period,
+    Query,
     Source,
     Study,
     StudyDesign,
@@ -46,7 +48,7 @@ def load_configuration(path: str | Path) -> Configuration:
         *(
             (entries[study.name].path(at), message)
             for study in studies.values()
-            for at, message in (*_clashes(study), *contract_clashes(study))
+            for at, message in (*_clashes(study), *_source_clashes(study), *contract_clashes(study))
         ),
     ]
     # What several studies share is said once.
@@ -93,8 +95,8 @@ def _study(name: str, scattered_entry: Entry) -> Study:
         family=scattered_entry.family,
         source=_source(entry["data"]),
         outcome=_labelled(Variable, entry["outcome"]),
-        group=GroupNoun(**entry["group"]),
-        also_grouped_by=tuple(GroupNoun(**each) for each in entry.get("also_grouped_by", ())),
+        group=_group(entry["group"]),
+        also_grouped_by=tuple(_group(each) for each in entry.get("also_grouped_by", ())),
         time=_time(entry["time"], derived) if entry.get("time") else None,
         covariates=tuple(_labelled(Covariate, item) for item in entry.get("covariates", ())),
         missing_codes={
@@ -109,12 +111,25 @@ def _study(name: str, scattered_entry: Entry) -> Study:
     )
 
 
+def _group(entry: Mapping[str, Any]) -> GroupNoun:
+    if not entry.get("within"):
+        return GroupNoun(**entry)
+    made = {"inner": entry["column"], "column": f"{entry['within']}:{entry['column']}"}
+    return GroupNoun(**{**entry, **made})
+
+
 def _source(entry: Mapping[str, Any]) -> Source:
     if "file" in entry:
         file = Path(entry["file"])
         return Source(**{"file_name": file.name, **entry, "file": file})
+    if "folder" in entry:
+        folder = Path(entry["folder"])
+        return Source(**{"file_name": folder.name, **entry, "folder": folder})
+    if "sql" in entry:
+        return Source(**{"file_name": "query.csv", **entry, "sql": Query(**entry["sql"])})
     last = PurePosixPath(unquote(urlsplit(entry["url"]).path)).name
-    return Source(**{"file_name": last or "data.csv", **entry, "sha256": entry["sha256"].lower()})
+    sha256 = entry.get("sha256", "").lower()
+    return Source(**{"file_name": last or "data.csv", **entry, "sha256": sha256})
 
 
 def _labelled(kind: type[T], entry: Mapping[str, Any]) -> T:
@@ -135,6 +150,21 @@ def _time(entry: Mapping[str, Any], derived: Mapping[str, Any]) -> Time:
         "per": Period(**entry["per"]) if entry.get("per") else None,
     }
     return Time(**filled)
+
+
+def _source_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What a source needs from the rest of the configuration."""
+    source, at = study.source, ("studies", study.name, "data")
+    by_hand = study.contract.unique if study.contract else ()
+    if source.duplicates != "refuse" and study.time is None and not by_hand:
+        message = 'what is a duplicate cannot be told without a time or the contract\'s "unique"'
+        yield (*at, "duplicates"), message
+    if source.sql is not None and holds_password(source.sql.url):
+        message = "the address holds a password, which would be in the report's history"
+        yield (
+            (*at, "sql", "url"),
+            f"{message}; put the address into an environment variable and name it as url_variable",
+        )
 
 
 def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -160,18 +190,13 @@ def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 def _within_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where a grouping column is said to lie within itself, or within one that lies within another."""
+    """Where a grouping column is said to lie within itself or within the outcome."""
     places = [("group",), *(("also_grouped_by", i) for i in range(len(study.also_grouped_by)))]
-    nested = {each.column for each in study.groupings if each.within}
     for place, each in zip(places, study.groupings, strict=True):
-        if each.within == each.column:
-            message = f"column {each.column!r} cannot lie within itself"
-        elif each.within in nested:
-            message = (
-                f"{each.within!r} lies within another column itself: name the outermost one here"
-            )
-        elif each.within and each.within == study.outcome.column:
-            message = f"the outcome {each.within!r} groups nothing"
+        if each.within and each.within == each.inner:
+            message = f"column {each.inner!r} cannot lie within itself"
+        elif each.within and study.outcome.column in (each.within, each.inner):
+            message = f"the outcome {study.outcome.column!r} groups nothing"
         else:
             continue
         yield ("studies", study.name, *place, "within"), message

@@ -12,6 +12,7 @@ from lmm.diagnostics.averages import averages
 from lmm.diagnostics.group_scatter import spreads_in_order
 from lmm.diagnostics.normal_plot import NormalPlot
 from lmm.diagnostics.serial import Resemblance, autocorrelation, semivariogram
+from lmm.inference.zeta import profile_curves
 from lmm.numerics import Array
 from lmm.rows import to_records
 from lmm.study.account import original_time
@@ -60,6 +61,7 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
             for name, x in found.numbers.items()
             if name != analysed.slope
         ],
+        "profiles": to_records(profile_curves(fit)),
         "left_out": {
             "group": [levels[group.level] for group in found.influence.groups],
             "estimate": [float(group.beta[term]) for group in found.influence.groups],

@@ -16,6 +16,7 @@ from lmm.inference.comparison import (
     information_criteria,
     random_effect_test,
 )
+from lmm.inference.uncertainty import check_determined
 from lmm.inference.verdict import Verdict, verdict
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_mixed, refit
@@ -94,8 +95,13 @@ def _same_outcomes(design: Design, basis: Design) -> bool:
 
 
 def _mixed(formula: str | Formula, table: pd.DataFrame, group: str) -> Fit:
-    """The fit, ``group`` the factor that is spoken of where there are several."""
-    return replace(fit_mixed(formula, table), main=group)
+    """The fit, ``group`` the factor that is spoken of where there are several.
+
+    Raises ``ModelError`` where the data do not tell how sure its coefficients are.
+    """
+    fit = replace(fit_mixed(formula, table), main=group)
+    check_determined(fit)
+    return fit
 
 
 def _further(

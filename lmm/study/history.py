@@ -30,10 +30,9 @@ def append_version(path: Path, *, digest: str, time: str, headline: Mapping[str,
     return True
 
 
-def previous_version(path: Path, *, digest: str) -> dict[str, Any] | None:
-    """The newest line of other data than ``digest``: what a report compares itself with."""
-    others = [entry for entry in read_history(path) if entry.get("digest") != digest]
-    return others[-1] if others else None
+def earlier_versions(path: Path, *, digest: str) -> tuple[dict[str, Any], ...]:
+    """The lines on other data than ``digest``, oldest first: a report compares itself with the last one."""
+    return tuple(entry for entry in read_history(path) if entry.get("digest") != digest)
 
 
 def _entry(line: str) -> dict[str, Any] | None:

@@ -79,7 +79,10 @@ def _wanted(study: Study, recorded: Recorded, *, level: str) -> Wanted:
     if level == "population":
         return wanted
     return replace(
-        wanted, outcome=formula.response, group=study.group.column, within=study.group.within
+        wanted,
+        outcome=formula.response,
+        group=study.group.column,
+        told_apart=study.group.told_apart,
     )
 
 

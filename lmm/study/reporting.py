@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from lmm.report.reading import Reading
 from lmm.report.render import render_page
 from lmm.report.sections import build_page
 from lmm.rows import to_records, write_csv
-from lmm.study.history import previous_version
+from lmm.study.history import earlier_versions
 from lmm.study.settings import Study
 
 # A page carries so many of the groups that were left out; the table has them all.
@@ -40,8 +40,8 @@ def write_report(
     ``history`` is the file of the versions published so far; it may be absent.
     """
     numbers = json.loads(analysis_path.read_text(encoding="utf-8"))
-    previous = previous_version(history, digest=numbers["provenance"]["data_sha256"])
-    results = complete_results(study, numbers, configuration=configuration, previous=previous)
+    earlier = earlier_versions(history, digest=numbers["provenance"]["data_sha256"])
+    results = complete_results(study, numbers, configuration=configuration, earlier=earlier)
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     compact = json.dumps(pack(results), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     canvas = Canvas(Reading(results), read_measurements(measurements_path))
@@ -59,9 +59,9 @@ def complete_results(
     numbers: dict[str, Any],
     *,
     configuration: Path,
-    previous: Mapping[str, Any] | None = None,
+    earlier: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The analysis with the study's words, derived numbers, changes since ``previous`` and findings."""
+    """The analysis with the study's words, derived numbers, changes since the ``earlier`` versions and findings."""
     slope = study.time.column if study.time else None
     # The rows that were set aside are for the people who keep the data: a table, not a result.
     kept = {name: part for name, part in numbers.items() if name != "quarantine"}
@@ -71,7 +71,8 @@ def complete_results(
     results["provenance"] = {**numbers["provenance"], "command": command}
     reading = Reading(results)
     results["influence"] = numbers["influence"][:MOST_INFLUENTIAL]
-    results["changes"] = changes_since(reading, previous)
+    previous = earlier[-1] if earlier else None
+    results["changes"] = changes_since(reading, previous, earlier=earlier)
     results["findings"] = to_records(findings(reading))
     results["headline"] = {
         **numbers["headline"],

@@ -5,22 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lmm.ingest.contract_terms import Contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A ``query`` to a database at ``url``, or at the one that the environment's ``url_variable`` holds."""
+
+    query: str
+    url: str = ""
+    url_variable: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a table is (``file``, or ``url`` with its ``sha256``) and how it is written."""
+    """Where a table is and how it is written.
+
+    One of ``file``, ``folder`` (its files by ``pattern``), ``url`` (with its ``sha256``, or
+    ``network`` for whatever stands there now) and ``sql``.
+    """
 
     file: Path | None = None
     url: str = ""
     sha256: str = ""
     file_name: str = ""
+    network: bool = False
+    folder: Path | None = None
+    pattern: str = "*.csv"
+    duplicates: Literal["refuse", "last", "first"] = "refuse"
+    sql: Query | None = None
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether only asking tells if the data have changed: a query, an address without a digest."""
+        return self.sql is not None or (bool(self.url) and not self.sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +59,20 @@ class Variable:
 class GroupNoun:
     """A grouping column and what one and several of its groups are called.
 
-    ``within`` names the column without which its labels say too little: class 1 of one school is not
-    class 1 of another ('' where each label stands for one group).
+    Where labels come again in every group of another column (class 1 of one school is not class 1 of another),
+    ``column`` is ``school:class``, made of the labels ``inner`` and of those that they lie ``within``.
     """
 
     column: str
     singular: str = "group"
     plural: str = "groups"
+    inner: str | None = None
     within: str = ""
+
+    @property
+    def told_apart(self) -> tuple[str, str] | None:
+        """The two columns, outer and inner, that tell the groups apart together; ``None`` for one column."""
+        return (self.within, self.inner) if self.within and self.inner else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lmm.ingest.cleaning import CleanTable
-from lmm.model.groups import group_rows
+from lmm.model.groups import Grouping, group_rows
 from lmm.study.settings import Study
 
 
@@ -16,7 +16,8 @@ from lmm.study.settings import Study
 class StudyVariable:
     """A column of the models, over the rows used.
 
-    ``level`` is ``group`` where no group has two values of it, else ``measurement``. ``missing`` are the
+    ``level`` is ``group`` where no group has two values of it, else ``measurement``; ``between`` names the grouping
+    factor, the one with fewest groups, that holds it constant ('' where none does). ``missing`` are the
     rows used that lack it (further models leave them out). ``minimum`` to ``maximum`` of a number,
     ``values`` of a factor with their rows.
     """
@@ -26,6 +27,7 @@ class StudyVariable:
     unit: str
     role: str
     level: str
+    between: str
     missing: int
     minimum: float | None
     maximum: float | None
@@ -42,11 +44,12 @@ def study_variables(study: Study, table: CleanTable) -> tuple[StudyVariable, ...
         named[each.column] = ("covariate", each.label, each.unit)
     for column in table.roles.others:
         named.setdefault(column, ("further", "", ""))
-    codes = group_rows((study.group.column,), table.frame).codes
+    columns = [each.column for each in study.groupings]
+    groupings = [group_rows((column,), table.frame) for column in columns]
     return tuple(
-        _variable(study, table.frame, column, codes, role, (label, unit))
+        _variable(study, table.frame, column, groupings, role, (label, unit))
         for column, (role, label, unit) in named.items()
-        if column != study.group.column
+        if column not in columns
     )
 
 
@@ -54,7 +57,7 @@ def _variable(
     study: Study,
     frame: pd.DataFrame,
     column: str,
-    codes: np.ndarray,
+    groupings: list[Grouping],
     role: str,
     words: tuple[str, str],
 ) -> StudyVariable:
@@ -62,13 +65,15 @@ def _variable(
     is_number = values.dtype.kind == "f"
     known = values.notna().to_numpy()
     numbers = values.to_numpy(float)[known] if is_number else np.empty(0)
+    holding = [each for each in groupings if _is_constant_within(values, each.codes, known)]
     counts = () if is_number else values.value_counts(sort=False).items()
     return StudyVariable(
         column=column,
         label=words[0],
         unit=words[1],
         role=role,
-        level="group" if _is_constant_within(values, codes, known) else "measurement",
+        level="group" if groupings[0] in holding else "measurement",
+        between=min(holding, key=lambda each: each.m).name if holding else "",
         missing=int((~known).sum()),
         minimum=float(numbers.min()) if numbers.size else None,
         maximum=float(numbers.max()) if numbers.size else None,

@@ -39,6 +39,7 @@ def pages(tmp_path_factory) -> dict[str, Path]:
         "report": render_page(sample_page()),
         "brief": render_page(sample_page(groups=30)),
         "crowded": render_page(sample_page(groups=400)),
+        "long": render_page(sample_page(groups=1200)),
         "index": render_index(sample_index()),
     }
     for name, text in texts.items():

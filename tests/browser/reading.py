@@ -46,6 +46,22 @@ def _syllables(word: str) -> int:
 
 def pages_on_paper(page) -> int:
     """A4 pages of everything before the table of groups, as the print button gives them."""
-    page.evaluate("document.getElementById('groups').remove()")
+    page.evaluate("document.querySelectorAll('#groups, footer').forEach((part) => part.remove())")
     pdf = page.pdf(prefer_css_page_size=True)
     return pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ")
+
+
+# Words of one drawing that lie on each other or stick out of it, all folds open.
+COLLISIONS = """() => {
+    document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+    return [...document.querySelectorAll("figure svg")].flatMap((svg) => {
+        const frame = svg.getBoundingClientRect(), panel = svg.dataset.panel;
+        const words = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+        const out = words.filter(([, box]) => box.left < frame.left - 3 || box.right > frame.right + 3
+            || box.top < frame.top - 3 || box.bottom > frame.bottom + 3).map(([text]) => `${panel}: ${text} sticks out`);
+        const on = words.flatMap(([text, a], i) => words.slice(i + 1).filter(([, b]) =>
+            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3.5).map(([other]) => `${panel}: ${text} on ${other}`));
+        return [...out, ...on];
+    });
+}"""

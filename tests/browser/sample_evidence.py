@@ -18,6 +18,7 @@ from lmm.report.page import (
     Table,
     TableRow,
 )
+from lmm.report.tables.groups import SHOWN
 
 from .sample_blocks import HOSTILE, row, table_of_words
 from .sample_drawings import dots
@@ -282,6 +283,27 @@ def groups_section(levels: tuple[str, ...]) -> Section:
         "Pull",
         "Cook’s distance",
     )
+    rows = tuple(
+        TableRow(
+            level=level,
+            cells=(
+                Cell(text=level, header=True, numeric=False),
+                *(
+                    Cell(text=text)
+                    for text in (
+                        "5",
+                        f"{12 + number % 40 / 10:.2f}",
+                        f"{12.3 + number % 33 / 11:.2f}",
+                        f"−0.0{number % 89 + 1:02d}",
+                        "0.033",
+                        "6%",
+                        "0.001",
+                    )
+                ),
+            ),
+        )
+        for number, level in enumerate(levels)
+    )
     return Section(
         id="groups",
         heading="Every child",
@@ -296,27 +318,8 @@ def groups_section(levels: tuple[str, ...]) -> Section:
                 number=10,
                 caption="All children: own line, shared line, pull and influence",
                 columns=tuple(Column(text=head, numeric=head != "Child") for head in heads),
-                rows=tuple(
-                    TableRow(
-                        level=level,
-                        cells=(
-                            Cell(text=level, header=True, numeric=False),
-                            *(
-                                Cell(text=text)
-                                for text in (
-                                    "5",
-                                    f"{12 + number % 40 / 10:.2f}",
-                                    f"{12.3 + number % 33 / 11:.2f}",
-                                    f"−0.0{number % 89 + 1:02d}",
-                                    "0.033",
-                                    "6%",
-                                    "0.001",
-                                )
-                            ),
-                        ),
-                    )
-                    for number, level in enumerate(levels)
-                ),
+                rows=rows[:SHOWN],
+                rest=rows[SHOWN:],
             ),
         ),
     )

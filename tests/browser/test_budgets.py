@@ -10,7 +10,7 @@ from lmm.study.analysis import write_analysis
 from lmm.study.configuration import get_study, load_configuration
 from lmm.study.reporting import write_report
 
-from .reading import pages_on_paper, read
+from .reading import COLLISIONS, pages_on_paper, read
 
 CONFIGURATION = Path(__file__).parents[2] / "config.yaml"
 KILOBYTES = {"nepal": 300, "pigs": 250}
@@ -54,6 +54,10 @@ def test_the_file_can_be_mailed(report):
 
 def test_it_prints_on_nine_sheets_before_the_table_of_groups(page):
     assert pages_on_paper(page) <= 9
+
+
+def test_no_words_of_a_figure_collide(page):
+    assert page.evaluate(COLLISIONS) == []
 
 
 def test_it_is_shown_at_once(page):

@@ -13,7 +13,12 @@ from lmm.study.analysis import write_analysis
 from lmm.study.reporting import write_report
 from tests.text.studies import last_version, study
 
-CASES = ("rising", "no_differences", "without_time", "factor_covariate", "no_units")
+from .reading import COLLISIONS
+
+CASES = (
+    *("rising", "no_differences", "without_time", "factor_covariate", "no_units"),
+    *("two_groups", "mostly_once", "hostile_labels", "falling", "tiny_numbers", "data_grown"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +77,12 @@ def test_quiet_named_and_no_wider_than_a_phone(opened, case):
     assert all(len(name) > 40 for name in drawings)
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((part) => part.id)")
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("width", [375, 1280])
+def test_no_words_of_a_figure_collide(opened, case, width):
+    assert opened(case, width=width).evaluate(COLLISIONS) == []
 
 
 @pytest.mark.parametrize("case", CASES)

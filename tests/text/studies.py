@@ -14,7 +14,7 @@ from lmm.report.reading import Reading
 from lmm.study.analysis import analyse
 from lmm.study.reporting import complete_results
 from lmm.study.settings import Covariate, GroupNoun, Period, Source, Study, Time, Variable
-from tests.text import faults, inferred
+from tests.text import faults, grouped, inferred
 from tests.text.faults import Change, Row
 
 GROUPS, VISITS = 24, 6
@@ -83,6 +83,7 @@ CASES: dict[str, dict[str, Any]] = {
     "spread_moved": {"slope": 0.8, "level_sd": 6.0, "slope_sd": 0.5},
     **faults.CASES,
     **inferred.CASES,
+    **grouped.CASES,
 }
 
 # What the data of a case were in their last version: the case whose rows they had, and what of them.
@@ -129,6 +130,7 @@ CHANGES: dict[str, Change] = {
     ],
     **faults.CHANGES,
     **inferred.CHANGES,
+    **grouped.CHANGES,
 }
 
 # How its study differs from the usual one.
@@ -141,6 +143,7 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
     "odd_confidence": {"confidence": 0.9975},
     **faults.DIFFERENCES,
     **inferred.DIFFERENCES,
+    **grouped.DIFFERENCES,
 }
 
 
@@ -195,7 +198,8 @@ def last_version(case: str, folder: Path) -> dict[str, Any] | None:
 
 def _results(made: Study, previous: Mapping[str, Any] | None) -> Mapping[str, Any]:
     numbers, _ = analyse(made)
-    return complete_results(made, numbers, configuration=Path("config.yaml"), previous=previous)
+    earlier = () if previous is None else (previous,)
+    return complete_results(made, numbers, configuration=Path("config.yaml"), earlier=earlier)
 
 
 def reading(case: str, folder: Path) -> Reading:

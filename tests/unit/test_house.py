@@ -200,7 +200,9 @@ def test_every_dependency_is_accounted_for():
     first_cells = [row.split("|")[1] for row in table[1].splitlines()[2:]]
     explained = {name for cell in first_cells for name in re.findall(r"`([^`]+)`", cell)}
     groups = settings()["dependency-groups"]
-    declared = [*settings()["project"]["dependencies"], *groups["build"], *groups["dev"]]
+    project = settings()["project"]
+    optional = [name for extra in project["optional-dependencies"].values() for name in extra]
+    declared = [*project["dependencies"], *optional, *groups["build"], *groups["dev"]]
     assert explained == {*map(distribution, declared)}
 
 

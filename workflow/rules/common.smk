@@ -11,7 +11,7 @@ HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(HOME))
 
 from lmm.errors import LmmError
-from lmm.study import files, history, provenance, publish, sources
+from lmm.study import files, history, live, provenance, publish, sources
 from lmm.study.configuration import load_configuration
 from lmm.study.places import StudyPlaces, places
 
@@ -59,16 +59,15 @@ def study_of(wildcards):
 
 
 def table(wildcards):
-    """The local table of a study; none where it is missing, so that its job can say so."""
-    file = study_of(wildcards).source.file
-    return [ancient(str(file))] if file is not None and file.is_file() else []
+    """The local files of a study's table; none where they are missing, so that its job can say so."""
+    return [ancient(str(file)) for file in sources.input_files(study_of(wildcards).source)]
 
 
-def previous(wildcards):
-    """Which version of the data a report compares itself with: where that changes, it is made again."""
+def earlier(wildcards):
+    """The versions of the data that a report looks back on: where these change, it is made again."""
     digest = sources.data_digest(study_of(wildcards).source)
-    line = history.previous_version(places(CONFIGURATION, wildcards.study).history, digest=digest)
-    return line["digest"] if line else ""
+    lines = history.earlier_versions(places(CONFIGURATION, wildcards.study).history, digest=digest)
+    return [line.get("digest", "") for line in lines]
 
 
 def targets():
@@ -119,6 +118,9 @@ NUDGE = str(CONFIGURATION.results / ".publish")
 # The places of any study, as patterns of a rule.
 ANY = StudyPlaces(results=CONFIGURATION.results / "{study}", published=CONFIGURATION.output)
 prepare_environment()
+# Queries and addresses without a digest are asked once a run, here; the jobs see the answers.
+for study in CONFIGURATION.studies.values():
+    live.renew(study.source)
 
 
 wildcard_constraints:

@@ -40,7 +40,7 @@ rule report:
     params:
         folder=subpath(output.page, parent=True),
         history=lambda wildcards: str(places(CONFIGURATION, wildcards.study).history),
-        previous=previous,
+        earlier=earlier,
         basis=basis,
         analysis_code=code("analyse.py"),
         settings=lambda wildcards: provenance.report_settings(study_of(wildcards)),

@@ -18,10 +18,11 @@ from lmm.model.batch.rows import rows_of
 from lmm.model.batch.search import settle
 from lmm.model.batch.without import doubtful_without, from_rows
 from lmm.model.columns import LARGEST
+from lmm.model.descent import DECREMENT
 from lmm.model.determined import check_residual
 from lmm.model.fit import Fit
 from lmm.model.objective import FEW_GROUPS, OneFactor
-from lmm.model.optimizer import DECREMENT, minimise, places_to_set_out
+from lmm.model.optimizer import minimise, places_to_set_out
 from lmm.numerics import Array
 
 _NUMBERS_AT_ONCE = 5_000_000  # held in the statistics of one batch

@@ -13,7 +13,7 @@ from lmm.model.batch.criterion import Points, evaluate
 from lmm.model.batch.replicates import Replicates
 from lmm.model.bounds import GRADIENT
 from lmm.model.covariance import CovarianceTemplate
-from lmm.model.optimizer import DECREMENT
+from lmm.model.descent import DECREMENT
 from lmm.numerics import Array, packed_root
 
 _SLACK = 1e-13  # relative rounding of the criterion

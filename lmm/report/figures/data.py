@@ -36,11 +36,17 @@ def levels(canvas: Canvas, *, number: int) -> Figure:
         id="figure-levels",
         number=number,
         panels=(left, _visits(canvas, sizes, counts)) if len(sizes) > 1 else (left,),
-        lead=f"Half of the {reading.many} were measured {typical} times or more."
+        lead=_typical(reading.many, typical)
         if len(sizes) > 1
         else f"Every {reading.one} was measured {each} times.",
         caption=f"Squares are {reading.many}, dots their measurements.",
     )
+
+
+def _typical(many: str, typical: int) -> str:
+    if typical == 1:
+        return f"Half of the {many} or more were measured only once."
+    return f"Half of the {many} were measured {typical} times or more."
 
 
 def _visits(canvas: Canvas, sizes: list[int], counts: list[int]) -> Panel:

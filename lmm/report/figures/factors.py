@@ -10,7 +10,6 @@ from lmm.plots.shares import Share, share_bars
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, panel
 from lmm.report.interpretation.factors import layout
-from lmm.report.interpretation.groups import intraclass
 from lmm.report.page import Figure, Panel
 
 _MEETINGS = {1: "once", 2: "twice"}
@@ -38,10 +37,19 @@ def shares(canvas: Canvas, *, number: int) -> Figure:
         id="figure-shares",
         number=number,
         panels=(share_panel(canvas),),
-        lead=intraclass(reading).text.partition(" (")[0] + ".",
+        lead=f"{fmt.listed(_by_size(canvas))}.",
         caption=f"Bars are shares of the variation that the average leaves; lines are "
         f"{fmt.coverage(reading.study['confidence'])} intervals (random-intercept model).",
     )
+
+
+def _by_size(canvas: Canvas) -> list[str]:
+    """``79% of the variation lies between samples``, then the other factors, the largest first."""
+    reading = canvas.reading
+    rows = [row for row in reading.at("/factors/shares/random_intercept") if row["group"]]
+    rows.sort(key=lambda row: -row["share"])
+    told = [f"{fmt.percent(row['share'])} between {reading.nouns(row['group'])[1]}" for row in rows]
+    return [told[0].replace(" between", " of the variation lies between", 1), *told[1:]]
 
 
 def share_panel(canvas: Canvas) -> Panel:

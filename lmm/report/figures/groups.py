@@ -11,7 +11,10 @@ from lmm.plots.differences import Fan, fan, ranked
 from lmm.plots.style import Highlight, Intervals, Labels
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, column, panel
-from lmm.report.interpretation.groups import largest_move, slope_extremes
+from lmm.report.figures.pull_by_error import pull_by_error
+from lmm.report.figures.ranked_levels import ranked_levels
+from lmm.report.interpretation.groups import distinct_slopes, largest_move, slope_extremes
+from lmm.report.interpretation.heterogeneity import distinct_levels
 from lmm.report.page import Figure, Panel
 
 _SIMULATED = 60
@@ -26,28 +29,26 @@ def shrinkage(canvas: Canvas, *, number: int) -> Figure:
         _dumbbell(canvas, shift, marked, move),
         _pull(canvas),
     ]
-    lead, caption = _range_of_levels(canvas, shift), ""
+    lead = _range_of_levels(canvas, shift)
     if canvas.lines:
         plane, lead = _plane(canvas)
         panels.append(plane)
-        share = fmt.coverage(reading.study["confidence"])
-        caption = f"The ellipse is where the model expects {share} of {reading.many}."
-    return Figure(
-        id="figure-shrinkage", number=number, panels=tuple(panels), lead=lead, caption=caption
-    )
+    return Figure(id="figure-shrinkage", number=number, panels=tuple(panels), lead=lead)
 
 
 def raw_against_shrunk(canvas: Canvas, *, number: int) -> Figure:
     """Shared against own levels, for readers who know that picture."""
-    shift = _shift(canvas)
+    shift, beside = _shift(canvas), pull_by_error(canvas)
+    scattered = _scatter(canvas, shift, _movers(canvas, shift), largest_move(canvas.reading).text)
+    caption = "On the diagonal nothing moved."
+    if beside:
+        caption += " Right: bars span the standard errors; these also bear the slope’s, the curve does not."
     return Figure(
         id="figure-scatter",
         number=number,
-        panels=(
-            _scatter(canvas, shift, _movers(canvas, shift), largest_move(canvas.reading).text),
-        ),
+        panels=(scattered, *beside),
         lead=_range_of_levels(canvas, shift),
-        caption="On the diagonal nothing moved.",
+        caption=caption,
     )
 
 
@@ -71,22 +72,25 @@ def _range_of_levels(canvas: Canvas, shift: draw.Shift) -> str:
 
 
 def differences(canvas: Canvas, *, number: int) -> Figure:
-    """Slopes ranked (where the model used has them), and what to expect of a new group."""
+    """Slopes ranked (levels, where the model used has one slope for all), and what to expect of a new group."""
     reading = canvas.reading
     if "slope" not in reading.at("/spread"):
+        apart = reading.at("/shrinkage/noise") is not None
         return Figure(
             id="figure-differences",
             number=number,
-            panels=(_fan(canvas),),
-            lead=f"What to expect of a new {reading.one}.",
-            caption=_fan_words(canvas, "Grey"),
+            panels=(*((ranked_levels(canvas),) if apart else ()), _fan(canvas)),
+            lead=distinct_levels(reading).text
+            if apart
+            else f"What to expect of a new {reading.one}.",
+            caption=_fan_words(canvas, "Right: grey" if apart else "Grey"),
         )
     return Figure(
         id="figure-differences",
         number=number,
         panels=(_ranked(canvas), _fan(canvas)),
         lead=slope_extremes(reading).text,
-        caption="Left: darker bars exclude the average. " + _fan_words(canvas, "Right: grey"),
+        caption=f"{distinct_slopes(reading).text} {_fan_words(canvas, 'Right: grey')}",
     )
 
 
@@ -152,6 +156,7 @@ def _plane(canvas: Canvas) -> tuple[Panel, str]:
             shared_level=shared_level,
             shared_slope=shared_slope,
             ellipse=_ellipse(canvas),
+            ellipse_label=f"{fmt.coverage(reading.study['confidence'])} of {reading.many}",
         ),
         labels=labels,
         highlights=(canvas.highlight(farthest, "high"),),

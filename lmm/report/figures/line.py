@@ -30,8 +30,9 @@ def extremes(canvas: Canvas) -> tuple[Highlight, ...]:
     else:
         shared = column(canvas.levels, "shared")
         top, low = int(np.argmax(shared)), int(np.argmin(shared))
-    chosen = [canvas.highlight(top, "high")]
-    return tuple(chosen + ([canvas.highlight(low, "low")] if low != top else []))
+    if low == top:  # all alike
+        return ()
+    return canvas.highlight(top, "high"), canvas.highlight(low, "low")
 
 
 def trajectories(canvas: Canvas, *, number: int) -> Figure:
@@ -42,6 +43,7 @@ def trajectories(canvas: Canvas, *, number: int) -> Figure:
     marked = extremes(canvas)
     labels = canvas.time_axes()
     names = fmt.listed([mark.label for mark in marked])
+    told = f"Highlighted: {names}." if marked else ""
     slopes = reading.used == "random_slope"
     marks = (
         "the steepest line and the lowest level" if slopes else "the highest and the lowest level"
@@ -55,23 +57,39 @@ def trajectories(canvas: Canvas, *, number: int) -> Figure:
         heading="The measurements",
         picture=measurements(seen, labels=labels, highlights=marked, lines=lines),
         alt=f"Lines of {reading.outcome} against {canvas.time_label} for {reading.groups(len(rows.levels))}; "
-        f"{fmt.count(len(rows.outcome))} measurements {span}. Highlighted: {names}.",
+        f"{fmt.count(len(rows.outcome))} measurements {span}. {told}".rstrip(),
     )
     right = panel(
         "fit",
         heading="What the model sees: one line each",
         picture=fitted_lines(seen, lines, labels=labels, highlights=marked),
         alt=f"The {model_name(reading.used)} model's line of each {reading.one} and the average line. "
-        f"Highlighted: {names}, {marks}.",
+        + (f"{told[:-1]}, {marks}." if marked else f"All lines of {reading.many} are the same."),
     )
     note = thinning_note(seen)
     return Figure(
         id="figure-measurements",
         number=number,
         panels=(left, right),
-        lead=f"{fmt.capital(names)}: {marks}.",
-        caption="Left: what was measured. Right: the model’s lines, the average in blue; rings are measurements. "
+        lead=f"{fmt.capital(names)}: {marks}."
+        if marked
+        else f"Every {reading.one} has the average line.",
+        caption="Left: what was measured. Right: the model’s lines, the average in blue"
+        f"{'; rings are measurements' if marked else ''}. "
         f"{note}".strip(),
+    )
+
+
+def divided(canvas: Canvas, *, number: int) -> Figure:
+    """Figure of the share of variation between groups, for a study without time."""
+    reading = canvas.reading
+    icc = reading.at("/icc/random_intercept")
+    return Figure(
+        id="figure-divided",
+        number=number,
+        panels=(_shares(canvas),),
+        lead=f"{fmt.percent(icc['value'])} of the variation stays with the {reading.one}.",
+        caption=f"The rest is what differs between measurements of one {reading.one}.",
     )
 
 

@@ -14,6 +14,8 @@ from lmm.report.interpretation import effect_sizes as sizes
 from lmm.report.interpretation import explained as explaining
 from lmm.report.interpretation import factors as lying
 from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import heterogeneity as differing
+from lmm.report.interpretation import noise as noisier
 from lmm.report.interpretation import rule as ruling
 from lmm.report.interpretation import structure, within
 from lmm.report.interpretation import trend as trending
@@ -38,11 +40,15 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
         grouping.shrinkage,
         grouping.largest_move,
     ]
+    makers += [differing.pooling] if not reading.further else []
+    makers += [noisier.more_noise] if reading.at("/shrinkage/noise") is not None else []
     if "slope" in reading.at("/spread"):
         makers += [grouping.slope_spread, grouping.slope_extremes]
-        makers += [grouping.distinct_slopes] if reading.at("/spread/slope/sd") > 0 else []
+        if reading.at("/spread/slope/sd") > 0:
+            makers += [grouping.distinct_slopes, differing.slope_signs]
     elif reading.slope:
         makers.append(grouping.common_slope)
+        makers += [differing.distinct_levels] if reading.at("/shrinkage/noise") is not None else []
     makers += [grouping.newcomer] if reading.slope else []
     if reading.has("random_slope"):
         makers += [
@@ -56,6 +62,7 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
     makers += [
         lying.not_here,
         certain.errors_disagree,
+        certain.held_at_zero,
         within.within_or_between,
         sizes.could_have_shown,
         explaining.explained,

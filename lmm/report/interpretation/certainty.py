@@ -1,10 +1,10 @@
-"""Sentences on how sure a coefficient is: the model's standard errors against robust ones, and few groups behind it."""
+"""Sentences on how sure a coefficient is: against robust standard errors, with few groups, at a variance of zero."""
 
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
+from lmm.report.interpretation.checks.words import agree, with_unit
 from lmm.report.interpretation.checks.words import term as called
-from lmm.report.interpretation.checks.words import with_unit
 from lmm.report.interpretation.trend import MODEL_NAMES, model_name
 from lmm.report.reading import Finding, Reading, Speaker
 
@@ -76,6 +76,26 @@ def _model(reading: Reading, model: str) -> str:
         return f"The model “{model_name(model)}”"
     alone = "" if model == reading.used else " alone"
     return f"The {model_name(model)} model{alone}"
+
+
+def held_at_zero(reading: Reading) -> Finding | None:
+    """That Kenward–Roger takes a variance estimated as zero for known; other software does not."""
+    models = [
+        model_name(name)
+        for name, model in reading.at("/models").items()
+        if model["singular"]
+        and any(row["dof_method"] == "Kenward-Roger" for row in model["fixed_effects"])
+    ]
+    if not models:
+        return None
+    where = f"the {fmt.listed(models)} {agree(len(models), 'model', 'models')}"
+    return Speaker(reading).finding(
+        "held_at_zero",
+        f"Where a variance, or a combination of them, is estimated as zero (here in {where}), Kenward–Roger takes it "
+        "as known to be zero in its standard errors and degrees of freedom; pbkrtest takes it as estimated there too "
+        "and gives others.",
+        level="technical",
+    )
 
 
 def rests_on_few(reading: Reading, model: str) -> Finding | None:

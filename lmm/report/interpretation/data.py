@@ -33,7 +33,7 @@ def row_account(reading: Reading) -> Finding:
     """Rows read and left out, each for one reason, and the codes read as missing."""
     say = Speaker(reading)
     sentences = [
-        f"The file holds {say.count('/data/rows_read')} rows for {_groups_read(reading, say)}."
+        f"{_files(reading)} {say.count('/data/rows_read')} rows for {_groups_read(reading, say)}."
     ]
     exclusions = reading.at("/data/exclusions")
     if not exclusions:
@@ -88,6 +88,11 @@ def _superseded(reading: Reading, say: Speaker, index: int) -> str:
 def notes(reading: Reading) -> tuple[str, ...]:
     """What reading the file brought up, as it was said there."""
     return tuple(fmt.capital(note.rstrip(".")) + "." for note in reading.at("/data/notes"))
+
+
+def _files(reading: Reading) -> str:
+    files = len(reading.at("/data/files"))
+    return f"The {fmt.count(files)} files hold" if files > 1 else "The file holds"
 
 
 def _groups_read(reading: Reading, say: Speaker) -> str:

@@ -16,7 +16,8 @@ def explained(reading: Reading) -> Finding:
     if not _has_covariates(reading):
         return say.finding(
             "explained",
-            f"The differences between {factors.all_of_them(reading)} account for {say.percent(f'{r2}/conditional')} of the variance of "
+            f"The differences between {factors.all_of_them(reading)} account for "
+            f"{say.percent(f'{r2}/conditional')} of the variance of "
             f"{reading.outcome} (conditional R²).",
             level="technical",
         )

@@ -65,12 +65,10 @@ def _doubt(reading: Reading, lie: Mapping[str, Any], one: str, other: str) -> st
     )
 
 
-def average(reading: Reading) -> str:
+def average(reading: Reading, *, whose: str = "its") -> str:
     """What a group is pulled to: the average, or that of the group around it."""
-    for lie in reading.at("/factors/lies"):
-        if lie["group"] == reading.group and lie["relation"] == "within":
-            return f"average of its {reading.nouns(lie['other'])[0]}"
-    return "average"
+    outer = around(reading)
+    return f"average of {whose} {outer}" if outer else "average"
 
 
 def counts(reading: Reading) -> str:
@@ -85,8 +83,10 @@ def counts(reading: Reading) -> str:
 
 def around(reading: Reading) -> str:
     """What one group around the main ones is called where these are nested; empty where they are not."""
-    found = average(reading).rpartition(" of its ")
-    return found[2] if found[1] else ""
+    for lie in reading.at("/factors/lies"):
+        if lie["group"] == reading.group and lie["relation"] == "within":
+            return reading.nouns(lie["other"])[0]
+    return ""
 
 
 def all_of_them(reading: Reading) -> str:
@@ -96,11 +96,14 @@ def all_of_them(reading: Reading) -> str:
 
 def in_brief(reading: Reading, say: Speaker) -> str:
     """The shares of the further factors as the end of the lead; empty with one factor."""
+    some = [each for each in reading.further if reading.at(f"{_share(reading, each)}/share") > 0.0]
+    none = [each["plural"] for each in reading.further if each not in some]
     told = [
-        f"{say.percent(f'{_share(reading, each)}/share')} {'' if i else 'lies '}between {each['plural']}"
-        for i, each in enumerate(reading.further)
+        f"{say.percent(f'{_share(reading, each)}/share')} {'lies ' if i == 0 else ''}between {each['plural']}"
+        for i, each in enumerate(some)
     ]
-    return f" A further {fmt.listed(told)}." if told else ""
+    text = f" A further {fmt.listed(told)}." if told else ""
+    return f"{text} None lies between {fmt.listed(none)}." if none else text
 
 
 def shares(reading: Reading) -> Finding | None:

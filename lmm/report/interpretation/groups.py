@@ -97,7 +97,7 @@ def shrinkage(reading: Reading) -> Finding:
     return say.finding(
         "shrinkage",
         f"{fmt.capital(reading.many)} with few measurements are pulled most: {least} of the way to the "
-        f"{average} with {few}, {most} with {many}.",
+        f"{factors.average(reading, whose='their')} with {few}, {most} with {many}.",
     )
 
 
@@ -137,8 +137,7 @@ def distinct_slopes(reading: Reading) -> Finding:
         opening = f"{'Most' if part > 0.5 else 'Some'} {reading.many} stand apart"
     return say.finding(
         "distinct_slopes",
-        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes exclude the average. Pulled to "
-        f"it, these slopes understate how much {reading.many} differ.",
+        f"{opening}: the {share} ranges of {clear} of the {total} predicted slopes (darker) exclude the average.",
     )
 
 

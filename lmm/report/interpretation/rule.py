@@ -7,7 +7,7 @@ from lmm.report.reading import Finding, Reading, Speaker
 
 
 def other_criteria(reading: Reading) -> Finding | None:
-    """What conditional AIC prefers, and BIC where it counts groups; ``None`` with one mixed model or several factors."""
+    """What conditional AIC prefers, and BIC where it counts groups; ``None`` for one mixed model, several factors."""
     if not reading.has("random_slope"):
         return None
     say = Speaker(reading)

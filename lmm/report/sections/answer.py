@@ -38,6 +38,8 @@ def answer(canvas: Canvas, numbering: Numbering) -> Section:
         blocks.append(line.trajectories(canvas, number=numbering.figure()))
     elif reading.further:
         blocks.append(shares(canvas, number=numbering.figure()))
+    else:
+        blocks.append(line.divided(canvas, number=numbering.figure()))
     blocks.append(Questions(heading="Questions and answers", items=tuple(_questions(reading))))
     return Section(
         id="answer",
@@ -102,6 +104,15 @@ def _spread_figure(reading: Reading, share: str) -> KeyFigure:
     where = f" {reading.origin}" if reading.origin else ""
     if outer := lying.around(reading):
         where += f", in an average {outer}"
+    if not spread["sd"]:
+        return KeyFigure(
+            value="0",
+            unit=reading.unit,
+            label=f"estimated spread of {reading.many}{where}",
+            certainty=f"{share} interval {fmt.interval(profile['low'], profile['high'], 2)}"
+            if profile
+            else "",
+        )
     return KeyFigure(
         value=f"{fmt.number(spread['low'], decimals)}–{fmt.number(spread['high'], decimals)}"
         if spread["low"] >= 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from lmm.report.figures import changes as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import changes as changing
 from lmm.report.page import Block, Paragraph, Section
-from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import changes as tables_changes
 
@@ -18,17 +18,21 @@ def changes(canvas: Canvas, numbering: Numbering) -> Section:
         heading="What changed since the last version?",
         nav="What changed",
         finding=changing.verdict(reading).text,
-        blocks=() if reading.at("/changes") is None else _since(reading, numbering),
+        blocks=() if reading.at("/changes") is None else _since(canvas, numbering),
     )
 
 
-def _since(reading: Reading, numbering: Numbering) -> tuple[Block, ...]:
+def _since(canvas: Canvas, numbering: Numbering) -> tuple[Block, ...]:
+    reading = canvas.reading
     found = (
         changing.rows_came(reading),
         changing.model_change(reading),
         changing.largest_move(reading),
     )
-    return (
+    blocks: list[Block] = [
         Paragraph(text=" ".join(finding.text for finding in found if finding is not None)),
         tables_changes.changes_table(reading, number=numbering.table()),
-    )
+    ]
+    if drawing.has_trail(canvas):
+        blocks.append(drawing.trail(canvas, number=numbering.figure()))
+    return tuple(blocks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lmm.report.figures import groups as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import heterogeneity as differing
 from lmm.report.page import Block, Fold, Paragraph, Section
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import groups as tables_groups
@@ -19,7 +20,7 @@ def differences(canvas: Canvas, numbering: Numbering) -> Section | None:
     finding = grouping.slope_spread(reading) if has_slopes else grouping.common_slope(reading)
     blocks: list[Block] = []
     if has_slopes and reading.at("/spread/slope/sd") > 0:
-        blocks.append(Paragraph(text=grouping.distinct_slopes(reading).text))
+        blocks.append(Paragraph(text=differing.slope_signs(reading).text))
     blocks += [
         drawing.differences(canvas, number=numbering.figure()),
         Fold(

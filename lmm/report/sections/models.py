@@ -7,6 +7,7 @@ from lmm.report import formatting as fmt
 from lmm.report.factor_equations import further_equations, further_meaning
 from lmm.report.figures import line
 from lmm.report.figures.canvas import Canvas
+from lmm.report.figures.profiles import profiles
 from lmm.report.interpretation import certainty as certain
 from lmm.report.interpretation import effect_sizes as sizes
 from lmm.report.interpretation import explained as explaining
@@ -46,7 +47,7 @@ def models(canvas: Canvas, numbering: Numbering) -> Section:
         for name in reading.numbers["models"]
         if name not in trending.MODEL_NAMES
     ]
-    blocks += [_equations(reading), _certainty(reading, numbering), _groups(reading, numbering)]
+    blocks += [_equations(reading), _certainty(canvas, numbering), _groups(reading, numbering)]
     return Section(
         id="models",
         heading="Four ways to draw the line" if reading.slope else "Ways to see the groups",
@@ -81,7 +82,8 @@ def _said(*findings: Finding | None) -> list[Block]:
     return [Paragraph(text=finding.text) for finding in findings if finding is not None]
 
 
-def _certainty(reading: Reading, numbering: Numbering) -> Fold:
+def _certainty(canvas: Canvas, numbering: Numbering) -> Fold:
+    reading = canvas.reading
     blocks: list[Block] = [certainty_table(reading, number=numbering.table())]
     if reading.at("/effect_sizes/effects"):
         blocks.append(effect_sizes_table(reading, number=numbering.table()))
@@ -92,12 +94,15 @@ def _certainty(reading: Reading, numbering: Numbering) -> Fold:
         grouping.level_spread(reading) if reading.slope else None,
         grouping.intraclass(reading),
         None if certain.is_doubtful(reading) else certain.errors_disagree(reading),
+        certain.held_at_zero(reading),
         sizes.could_have_shown(reading),
         explaining.explained(reading),
         explaining.variance_changes(reading),
         explaining.icc_along(reading),
         lying.not_here(reading),
     )
+    if curves := canvas.rows.examined["profiles"]:
+        blocks.append(profiles(canvas, curves, number=numbering.figure()))
     return Fold(summary="For statisticians: how sure, by every method", blocks=tuple(blocks))
 
 

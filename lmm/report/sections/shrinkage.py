@@ -8,7 +8,9 @@ from lmm.report import equations
 from lmm.report import formatting as fmt
 from lmm.report.figures import groups as drawing
 from lmm.report.figures.canvas import Canvas
+from lmm.report.figures.noise import noise, noise_table
 from lmm.report.interpretation import groups as grouping
+from lmm.report.interpretation import heterogeneity as differing
 from lmm.report.page import Fold, Paragraph, Section
 from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
@@ -25,7 +27,7 @@ def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
             Paragraph(
                 text="With the slope known, a predicted level is a weighted mean of the group’s "
                 "own level and the average; "
-                "the weight of the average is"
+                "the weight of the average, (own − shared)/(own − average) wherever the outcome has its zero, is"
             ),
             equations.shrinkage_equation(),
             Paragraph(
@@ -39,6 +41,7 @@ def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
                 f"{fmt.number(reading.at(f'/shrinkage/effective_degrees/{reading.used}'), 1)} "
                 "effective degrees of freedom "
                 "(trace of the hat matrix)."
+                + ("" if reading.further else f" {differing.pooling(reading).text}")
             ),
         ),
     )
@@ -53,6 +56,7 @@ def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
                 f"what all {reading.many} show: the fewer its measurements, the more."
             ),
             drawing.shrinkage(canvas, number=numbering.figure()),
+            *_noise(canvas, numbering),
             replace(
                 fold,
                 blocks=(
@@ -63,6 +67,15 @@ def shrinkage(canvas: Canvas, numbering: Numbering) -> Section:
             *_further(reading, numbering),
         ),
     )
+
+
+def _noise(canvas: Canvas, numbering: Numbering) -> tuple[Fold, ...]:
+    """The pull under other noise; left out where groups do not differ, or lie in several factors."""
+    if canvas.reading.at("/shrinkage/noise") is None:
+        return ()
+    control, figure = noise(canvas, number=numbering.figure())
+    table = noise_table(canvas.reading, number=numbering.table())
+    return (Fold(summary="Add noise and watch the pull grow", blocks=(control, figure, table)),)
 
 
 def _further(reading: Reading, numbering: Numbering) -> tuple[Fold, ...]:

@@ -42,7 +42,8 @@ def _row(reading: Reading, variable: dict[str, Any]) -> TableRow:
     name = variable["label"] or fmt.shortened(variable["column"])
     unit = f", {variable['unit']}" if variable["unit"] else ""
     origin = variable["derived_from"]
-    level = f"between {reading.many} only" if variable["level"] == "group" else "within and between"
+    between = variable["between"]
+    level = f"between {reading.nouns(between)[1]} only" if between else "within and between"
     return TableRow(
         cells=(
             Cell(

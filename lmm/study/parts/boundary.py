@@ -19,7 +19,8 @@ _ROWS = 20_000
 def boundary(analysed: Analysed) -> dict[str, dict[str, Any]]:
     """The panel of the level (random-intercept model) and, with a time, of the slope (random-slope model), by REML.
 
-    Of several grouping factors the levels of each further one too. Where a panel has no ``tests``, its ``reason`` says why.
+    Of several grouping factors the levels of each further one too. Where a panel has no ``tests``, its ``reason``
+    says why.
     """
     main = analysed.study.group.column
     tested = {"level": ("random_intercept", "Intercept", main)}

@@ -11,7 +11,7 @@ from lmm.study.parts.analysed import Analysed
 
 
 def explained(analysed: Analysed) -> dict[str, dict[str, Any]]:
-    """R², conditional AIC (of one grouping factor only), and the change of each variance against the null model, of the basic models."""
+    """R², conditional AIC (of one grouping factor only), and each variance's change against the null model."""
     null = null_model(analysed.fits.mixed("random_intercept"))
     found = {}
     for name in analysed.basic:

@@ -15,7 +15,6 @@ from lmm.rows import to_records
 from lmm.study.parts.analysed import Analysed
 from lmm.study.settings import GroupNoun
 
-
 # So many groups of each kind a diagram shows.
 OUTER, INNER, ROWS, COLUMNS = 4, 3, 6, 14
 

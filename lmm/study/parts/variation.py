@@ -33,10 +33,10 @@ def _main_share(analysed: Analysed, name: str) -> IntraclassCorrelation:
 def icc_along_time(analysed: Analysed) -> list[dict[str, Any]] | None:
     """Intraclass correlation and spread between groups at round times (as the reader counts), by the random slope.
 
-    ``None`` without one: then they are the same at every time.
+    ``None`` without one: then they are the same at every time; and for several grouping factors.
     """
     time = analysed.study.time
-    if time is None or "random_slope" not in analysed.fits.fits:
+    if time is None or "random_slope" not in analysed.fits.fits or analysed.study.also_grouped_by:
         return None
     at = round_times(analysed)
     rows = to_records(icc_along(analysed.fits.mixed("random_slope"), time.column, at - time.origin))

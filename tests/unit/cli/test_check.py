@@ -70,7 +70,7 @@ def test_all_is_well(folder, capsys):
         (("time: {column: weeks}", 'time: {column: weeks}\n    models: {m: "note ~ weeks + (1 | id)"}'),
          ["models.m", "note", "not numeric"]),
         (("time: {column: weeks}",
-          'time: {column: weeks}\n    models: {m: "weight ~ weeks + (1 | id) + (1 | age)"}'),
+          'time: {column: weeks}\n    models: {m: "weight ~ weeks + (1 | weeks) + (1 | age)"}'),
          ["models.m", "several grouping factors"]),
     ],
 )  # fmt: skip

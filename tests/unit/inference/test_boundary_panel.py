@@ -10,8 +10,8 @@ import pytest
 from scipy.special import chdtri
 
 from lmm.errors import ModelError
+from lmm.inference.boundary_mixture import boundary_test
 from lmm.inference.boundary_panel import boundary_panel
-from lmm.inference.boundary_test import boundary_test
 from lmm.model.batch import refit_responses
 from lmm.model.fit import fit_mixed, refit
 from lmm.model.simulate import simulate_responses

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from lmm.errors import ModelError
 from lmm.inference.cluster_robust import cluster_robust
 from lmm.model.fit import fit_mixed
 
@@ -88,9 +87,3 @@ def test_a_coefficient_of_one_group_alone(sleep):
     assert found.dof == pytest.approx([16.23864715, 17.0, 16.0], rel=1e-8)
     assert found.effective_groups[2] == pytest.approx((1 + 1 / 17) ** 2 / (1 + 1 / 17**3))
     assert found.seen == pytest.approx([1.0, 1.0, 1 / 18], rel=1e-6)
-
-
-def test_one_grouping_factor_only(read):
-    crossed = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", read("Penicillin"))
-    with pytest.raises(ModelError, match="one grouping factor"):
-        cluster_robust(crossed)

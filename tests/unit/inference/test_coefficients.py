@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
+from lmm.errors import ModelError
 from lmm.inference.coefficients import (
     coefficient,
     covariance,
@@ -14,7 +15,11 @@ from lmm.inference.coefficients import (
     group_intercepts,
     t_quantile,
 )
+from lmm.inference.uncertainty import check_determined
+from lmm.model.fit import fit_mixed
 from lmm.model.ordinary import fit_pooled, fit_stratified
+from lmm.report.summary import summary_text
+from tests.unit.inference.test_kenward_roger import ONCE
 
 
 def test_sleepstudy(sleep_slope):
@@ -93,3 +98,21 @@ def test_covariance_is_that_of_the_rows(nepal_slope):
     se = [row.se for row in fixed_effects(nepal_slope)]
     assert np.sqrt(np.diag(covariance(nepal_slope))) == pytest.approx(se)
     assert covariance(nepal_slope, method="wald") == pytest.approx(nepal_slope.vcov)
+
+
+@pytest.mark.parametrize("method", ["kenward-roger", "satterthwaite"])
+def test_a_coefficient_whose_variance_nobody_knows_has_an_estimate_only(method):
+    fit = fit_mixed("y ~ t + (t || id)", ONCE)
+    intercept, slope = fixed_effects(fit, method=method)
+    assert intercept.p < 1e-9 and intercept.dof_method != "undetermined"
+    assert slope.dof_method == "undetermined"
+    assert slope.estimate == pytest.approx(fit.beta[1])
+    assert np.isnan([slope.se, slope.dof, slope.t, slope.p, slope.low, slope.high]).all()
+    with pytest.raises(ModelError, match="how sure t can be depends on a variance"):
+        check_determined(fit)
+
+
+def test_what_is_not_known_is_said_on_the_terminal():
+    text = summary_text(fit_mixed("y ~ t + (t || id)", ONCE))
+    assert "Kenward-Roger, undetermined" in text
+    assert "nan" not in text

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lmm.errors import ModelError
-from lmm.inference.kenward_roger import kenward_roger, kenward_roger_test
+from lmm.inference.kenward_roger import kenward_roger, kenward_roger_of, kenward_roger_test
 from lmm.model.fit import fit_mixed
 from tests import dense
 
@@ -183,12 +183,9 @@ def test_units_of_the_columns_do_not_matter(small):
     assert se_moved == pytest.approx(1e4 * 50 * se, rel=1e-6)
 
 
-def test_it_is_for_reml_and_one_grouping_factor(small, read):
+def test_it_is_for_reml(small):
     with pytest.raises(ModelError, match="REML"):
         kenward_roger(fit_mixed("y ~ x + (1 | g)", small, reml=False))
-    crossed = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", read("Penicillin"))
-    with pytest.raises(ModelError, match="one grouping factor"):
-        kenward_roger(crossed)
 
 
 @pytest.mark.parametrize(
@@ -208,3 +205,42 @@ def test_the_dense_engine_agrees_on_phi(small_slope):
     )
     Phi, *_ = written_out(fit, entries(2, [(0, 0)]))
     assert Phi == pytest.approx(vcov, rel=1e-7)
+
+
+# 19 groups seen once at t = 0, one seen five times: only that one could tell of a slope of its own
+SEEN = "2.2 4.1 3.7 1.9 5.3 2.8 3.3 4.6 2.5 3.9 1.4 4.4 3.1 2 5 3.6 2.9 4.2 3.4 3 4.5 3.8 5.9 6.1"
+ONCE = {
+    "y": np.array(SEEN.split(), float),
+    "t": [0.0] * 19 + [0.0, 1.0, 2.0, 3.0, 4.0],
+    "id": [*range(19), *[19] * 5],
+}
+
+
+def test_a_variance_that_the_data_do_not_tell_leaves_the_others_exact():
+    """The fixed slope takes up the only group with slopes, so the intercept is that of (1 | id).
+
+    pbkrtest 0.5.2 has 0.235110641589 and 18.95448948761 for it; for the slope it has 3245 or 156 degrees of
+    freedom, depending on where lme4 sets out, and the standard error is anything.
+    """
+    fit = fit_mixed("y ~ t + (t || id)", ONCE)
+    found = kenward_roger(fit)
+    assert np.sqrt(found.vcov[0, 0]) == pytest.approx(0.235110641589, rel=1e-9)
+    assert found.dof[0] == pytest.approx(18.95448948761, rel=1e-9)
+    assert np.isnan(found.dof[1]) and np.isnan(found.vcov[1]).all()
+    variances, dofs = kenward_roger_of(fit, np.array([[1.0, 0.0], [1.0, 2.0]]))
+    assert variances[0] == pytest.approx(found.vcov[0, 0]) and dofs[0] == pytest.approx(
+        found.dof[0]
+    )
+    assert np.isnan([variances[1], dofs[1]]).all()
+    assert kenward_roger_test(fit, np.array([[1.0, 0.0]])).denominator_dof == pytest.approx(
+        found.dof[0]
+    )
+    for L in ([[0.0, 1.0]], np.eye(2)):
+        with pytest.raises(ModelError, match="say nothing about a variance"):
+            kenward_roger_test(fit, np.array(L))
+
+
+def test_two_variances_that_only_their_sum_tells_are_one(small):
+    once, twice = (fit_mixed(f"y ~ x + {'(1 | g) +' * k} (1 | g)", small) for k in (0, 1))
+    assert kenward_roger(twice).dof == pytest.approx(kenward_roger(once).dof, rel=1e-7)
+    assert kenward_roger(twice).vcov == pytest.approx(kenward_roger(once).vcov, rel=1e-7)

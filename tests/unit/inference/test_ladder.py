@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lmm.errors import ModelError
-from lmm.inference.boundary_test import boundary_test
+from lmm.inference.boundary_mixture import boundary_test
 from lmm.inference.ladder import RUNGS, structure_ladder
 from lmm.inference.standing import standing
 from lmm.model.fit import fit_mixed

@@ -54,6 +54,22 @@ def test_own_lines_are_each_groups_regression(small, small_slope):
         assert (row.own_level, row.own_slope) == pytest.approx((level, slope), rel=1e-7)
 
 
+def test_own_lines_hold_a_covariate_at_the_groups_own_mean(small):
+    """The group's regression of y, less the model's share of what the covariate strays from its mean there."""
+    w = np.random.default_rng(3).normal(5.0, 2.0, len(small))
+    table = small.assign(w=w, y=small["y"] + 3.0 * w)
+    fit = fit_mixed("y ~ x + w + (x | g)", table)
+    share = float(fit.beta[fit.design.names.index("w")])
+    assert share == pytest.approx(3.0, abs=1.0)  # far from nothing, so that its sign matters
+    for row in pooled_lines(fit, slope="x", se=slope_se(fit, "x")):
+        own = table[table["g"] == int(row.level)]
+        if row.own_slope is None:
+            continue
+        held = own["y"] - share * (own["w"] - own["w"].mean())
+        slope, level = np.polyfit(own["x"], held, 1)
+        assert (row.own_level, row.own_slope) == pytest.approx((level, slope), rel=1e-7)
+
+
 def test_shared_lines_are_weighted_means_of_own_and_average(small, small_slope):
     """β + b = W own + (I − W) β with W = Ψ(Ψ + σ²(Z'Z)⁻¹)⁻¹ wherever a group has its own line."""
     fit = small_slope
@@ -75,3 +91,20 @@ def test_nepal_pairs(nepal_slope):
     levels = np.corrcoef([[r.own_level for r in both], [r.shared_level for r in both]])[0, 1]
     slopes = np.corrcoef([[r.own_slope for r in both], [r.shared_slope for r in both]])[0, 1]
     assert (levels, slopes) == pytest.approx((0.716, 0.658), abs=6e-4)
+
+
+def test_the_way_to_the_average_depends_on_no_origin(small):
+    """(own − shared)/(own − average) is the weight, the slope known; (own − shared)/own moves with the zero of y."""
+    ratios = []
+    for shift in (0.0, 1000.0):
+        table = small.assign(y=small["y"] + shift)
+        fit = fit_mixed("y ~ x + (1 | g)", table)
+        rows = pooled_levels(fit_stratified("y ~ x", table, group="g"), fit, slope="x")
+        for row in rows:
+            mine = table[table["g"].astype(str) == row.level]
+            own = (mine["y"] - fit.beta[1] * mine["x"]).mean()
+            assert (own - row.shared) / (own - row.expected) == pytest.approx(row.pulled, rel=1e-6)
+        ratios.append([row.pulled for row in rows])
+        ratios.append([(row.own - row.shared) / row.own for row in rows])
+    assert ratios[0] == pytest.approx(ratios[2], rel=1e-6)
+    assert max(np.abs(ratios[3])) < 0.01 < max(np.abs(ratios[1]))

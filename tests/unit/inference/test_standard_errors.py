@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lmm.errors import ModelError
 from lmm.inference.standard_errors import standard_errors
 from lmm.model.fit import fit_mixed
 
@@ -66,12 +65,6 @@ def test_maximum_likelihood_has_no_kenward_roger(small):
     assert {(row.se_kenward_roger, row.dof_kenward_roger, row.p_kenward_roger) for row in rows} == {
         (None, None, None)
     }
-
-
-def test_one_grouping_factor_only(read):
-    crossed = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", read("Penicillin"))
-    with pytest.raises(ModelError, match="one grouping factor"):
-        standard_errors(crossed)
 
 
 def test_a_group_with_a_value_to_itself_has_no_robust_error(sleep):

@@ -10,7 +10,7 @@ from lmm.ingest.new_rows import Wanted, needed_columns, new_rows
 from lmm.ingest.readers import read_table
 
 WANTED = Wanted(
-    numbers=("ageC",), factors={"sex": ("f", "m")}, outcome="arm", group="id", within=""
+    numbers=("ageC",), factors={"sex": ("f", "m")}, outcome="arm", group="id"
 )
 DERIVED = {"ageC": {"column": "age", "centre": 36}}
 CODES = {"arm": (88.8,), "sex": ("x",)}
@@ -42,10 +42,10 @@ def test_the_outcome_may_be_absent_and_the_average_needs_no_group(tmp_path):
 
 
 def test_labels_within_outer_groups(tmp_path):
-    inner = Wanted(numbers=("x",), factors={}, group="class", within="school")
+    inner = Wanted(numbers=("x",), factors={}, group="school:class", told_apart=("school", "class"))
     found = read(tmp_path, "school,class,x\nA,1,0\nB,1,0\n,1,0\n", inner, {})
-    assert found.frame["class"].tolist()[:2] == ["A:1", "B:1"]
-    assert found.frame["class"].isna().tolist() == [False, False, True]
+    assert found.frame["school:class"].tolist()[:2] == ["A:1", "B:1"]
+    assert found.frame["school:class"].isna().tolist() == [False, False, True]
     assert found.given["class"].tolist() == ["1", "1", "1"]
 
 

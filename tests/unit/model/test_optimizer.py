@@ -20,6 +20,21 @@ MIRRORED = """
 0.25293 -0.522461 1; 3.199219 0.977539 3; -0.397461 -0.553711 3; 4.90332 1.144531 3
 """
 
+# y, x and g of 29 rows: the intercepts' variance is next to nothing, the slopes' is not
+CREEPING = """
+2.28418 -0.094727 5; 4.751953 1.262695 5; 5.637695 1.196289 5; 1.120117 -0.37793 4;
+3.501953 1.518555 2; 3.12207 0.15918 4; 2.165039 0.607422 2; 0.614258 -1.227539 4;
+5.601562 -3.007812 3; -1.886719 -1.373047 5; 4.484375 1.104492 3; 2.038086 0.598633 4;
+1.220703 1.098633 3; 4.21582 -0.811523 5; 1.626953 0.095703 0; 0.227539 1.615234 3;
+0.259766 -0.766602 4; 0.27832 -2.077148 5; 1.323242 -0.369141 3; 0.363281 -1.651367 4;
+3.359375 -0.451172 5; 2.915039 0.775391 2; 5.579102 0.430664 4; 2.811523 0.707031 4;
+0.194336 0.075195 2; 4.751953 1.086914 5; 0.894531 -0.661133 4; 3.511719 0.268555 3
+"""
+
+
+def columns(rows):
+    return np.array([row.split() for row in rows.split(";")], float).T
+
 
 @pytest.fixture
 def shrunken():
@@ -79,7 +94,7 @@ def test_a_start_at_zero_is_left_where_variance_helps(formula):
 
 def test_the_mirror_image_of_theta_is_no_progress():
     """A full Newton step from theta = s to −s, where the criterion is the same, must not be taken for one."""
-    y, x, g = np.array([row.split() for row in MIRRORED.split(";")], float).T
+    y, x, g = columns(MIRRORED)
     fit = fit_mixed("y ~ x + (0 + x | g)", {"y": y, "x": x, "g": g}, reml=False)
     assert fit.converged
     assert fit.optimum.evaluations < 30
@@ -87,6 +102,61 @@ def test_the_mirror_image_of_theta_is_no_progress():
         criterion_of_engine(fit.design, [theta], reml=False) for theta in np.linspace(0, 5, 101)
     ]
     assert fit.criterion <= min(tried) + 1e-9
+
+
+def test_the_search_does_not_creep_round_a_small_first_variance():
+    """Near T = [[0.01, 0], [0.7, 0.2]] theta had an all but flat circle: 786 evaluations led nowhere."""
+    y, x, g = columns(CREEPING)
+    fit = fit_mixed("y ~ x + (x | g)", {"y": y, "x": x, "g": g})
+    optimum = fit.optimum
+    assert fit.converged and fit.singular
+    assert optimum.evaluations < 80
+    assert np.abs(optimum.gradient).max() < 1e-9
+    null = np.linalg.svd(optimum.T.T)[2][-1]
+    assert null @ optimum.gradient_D @ null > 0.0, "a second variance would help"
+    codes = np.unique(g, return_inverse=True)[1]
+
+    def truth(T):
+        return dense.criterion(y, fit.design.X, fit.Z, codes, T @ T.T, reml=True)
+
+    assert fit.criterion == pytest.approx(truth(fit.T), abs=1e-9)
+    rng = np.random.default_rng(0)
+    tried = [
+        np.tril(fit.T + rng.normal(size=(2, 2)) * 10.0 ** rng.uniform(-4, 0)) for _ in range(200)
+    ]
+    assert fit.criterion <= min(map(truth, tried)) + 1e-9
+
+
+@pytest.mark.parametrize("origin", [2000.0, 1.6e9])
+@pytest.mark.parametrize(("groups", "most"), [(8, 80), (60, 30)])
+def test_uncorrelated_slopes_on_a_raw_year_end_where_the_dense_criterion_does(groups, most, origin):
+    """Intercept and year are nearly one column: their variances' sum is known, its division hardly."""
+    rng = np.random.default_rng(groups)
+    g = np.repeat(np.arange(groups), 6)
+    x = origin + np.tile(np.arange(6.0), groups) + rng.integers(0, 5, size=groups)[g]
+    y = 0.5 * (x - origin) + rng.normal(size=groups)[g] + rng.normal(size=6 * groups)
+    y += 0.3 * rng.normal(size=groups)[g] * (x - origin)
+    fit = fit_mixed("y ~ x + (x || g)", {"y": y, "x": x, "g": g})
+    assert fit.converged
+    assert fit.optimum.evaluations < most
+    # the criterion in units that lose no digit: the centred year for X, the raw one over its mean for Z
+    X, Z = (
+        np.column_stack([np.ones_like(x), x - x.mean()]),
+        np.column_stack([np.ones_like(x), x / x.mean()]),
+    )
+
+    def truth(variances):
+        return dense.criterion(y, X, Z, g, np.diag(variances), reml=True)
+
+    ours = np.diag(fit.T) ** 2 * [1.0, x.mean() ** 2]
+    assert fit.criterion == pytest.approx(truth(ours), abs=1e-7)
+    size = max(ours.sum(), 0.1)
+    tried = [
+        size * share * np.array([1.0 - t, t])
+        for share in [0.9, 1.0, 1.1]
+        for t in np.linspace(0, 1, 11)
+    ]
+    assert fit.criterion <= min(map(truth, tried)) + 1e-7
 
 
 def study_with_two_minima():

@@ -13,8 +13,7 @@ from lmm.inference.blups import conditional_covariance
 from lmm.inference.comparison import random_effect_test
 from lmm.inference.degrees import intercept_degrees
 from lmm.inference.icc import intraclass_correlation
-from lmm.inference.prediction import forecast
-from lmm.inference.profiles import coefficient_profile, variance_profile
+from lmm.inference.profiles import coefficient_profile
 from lmm.inference.satterthwaite import satterthwaite_dof
 from lmm.model import objective
 from lmm.model.blocks import CrossedStatistics
@@ -95,15 +94,11 @@ def test_prediction_adds_the_effects_of_the_groups_it_knows(crossed):
 
 
 def test_what_is_for_one_factor_says_so(fit, crossed):
-    one = fit_mixed("y ~ length + (1 | text)", crossed)
     for asked in (
         lambda: intraclass_correlation(fit),
-        lambda: variance_profile(fit),
         lambda: coefficient_profile(fit),
         lambda: intercept_degrees(fit),
         lambda: conditional_covariance(fit),
-        lambda: random_effect_test(("one", one), ("both", fit)),
-        lambda: forecast(fit, at=np.zeros(1), X=np.ones((1, 2)), Z=np.ones((1, 2))),
         lambda: lmm.fit("y ~ 1 + (1 | text) + (1 | rater)", crossed).random_effects,
         lambda: fit.b,
         lambda: fit.statistics,
@@ -111,6 +106,9 @@ def test_what_is_for_one_factor_says_so(fit, crossed):
     ):
         with pytest.raises(ModelError, match="only"):
             asked()
+    one = fit_mixed("y ~ length + (1 | text)", crossed)
+    with pytest.raises(ModelError, match="that both models have"):
+        random_effect_test(("one", one), ("both", fit))
 
 
 def test_zero_variances_are_exactly_zero():

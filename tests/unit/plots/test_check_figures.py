@@ -36,6 +36,20 @@ def test_a_cloud_has_every_group_its_averages_and_its_words(scale):
     assert_tidy(figure)
 
 
+def test_ticks_whose_texts_are_wide_are_fewer():
+    data = points(scale=1.0)
+    narrow = Cloud(
+        x=4.6e-11 + 1e-12 * np.asarray(data.x),
+        y=data.y,
+        group=data.group,
+        average_x=4.6e-11 + 1e-12 * np.asarray(data.average_x),
+        average_y=data.average_y,
+    )
+    figure = cloud(narrow, labels=Labels(x="fitted", y="residual"))
+    assert sum("10⁻¹¹" in text for text in words(figure)) >= 2
+    assert_tidy(figure)
+
+
 def banded(values, *, low=-1.0, high=1.0):
     x = np.arange(1.0, len(values) + 1)
     ends = np.ones(len(values))

@@ -61,6 +61,7 @@ def test_labels_are_one_short_line_of_legal_text():
     assert shorten("participant-0000001234567") == "participant-00000…"
     assert clean("a\nb\x07 \ud800") == "a b\ufffd \ufffd"
     assert text_width(fitting("m" * 200, 100.0)) <= 100
+    assert [fitting(text, 100.0) for text in ("ζ", "y", "")] == ["ζ", "y", ""]
 
 
 def test_thinning_keeps_both_ends_and_about_the_limit():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
+from statistics import NormalDist, stdev
 
 import pytest
 
@@ -47,3 +47,41 @@ def test_slopes_that_stand_apart_are_counted(canvas):
 
 def test_without_a_random_slope_no_slope_stands_apart(canvas):
     assert "slopes_apart" not in canvas("two_visits").reading.at("/derived")
+
+
+@pytest.mark.parametrize(("case", "sign"), [("rising", 1), ("echoing_slopes", 1)])
+def test_slopes_against_the_average_by_the_model_and_as_predicted(case, sign, canvas):
+    """Φ(−|mean|/sd) over the profile interval of the SD; predicted slopes are counted and spread."""
+    reading = canvas(case).reading
+    mean = reading.at(reading.effect("random_slope", "month"))["estimate"]
+    row = reading.at(reading.component("random_slope", "month"))
+    limits = next(
+        r for r in reading.at("/profiles/random_slope") if (r["kind"], r["term"]) == ("sd", "month")
+    )
+    found = reading.at("/derived/slopes_against")
+    for key, sd in (
+        ("share", row["sd_or_correlation"]),
+        ("low", limits["low"]),
+        ("high", limits["high"]),
+    ):
+        assert found[key] == pytest.approx(NormalDist(sign * mean, sd).cdf(0.0), rel=1e-9)
+    slopes = [line["shared_slope"] for line in reading.at("/shrinkage/lines")]
+    assert found["predicted"] == len([slope for slope in slopes if slope * sign < 0])
+    assert found["predicted_sd"] == pytest.approx(stdev(slopes))
+    assert found["of"] == len(slopes) == 24
+
+
+def test_levels_that_stand_apart_are_counted(canvas):
+    """A level's conditional SD is σ/√(r + σ²/τ²)."""
+    reading = canvas("falling").reading
+    ratio = reading.at("/shrinkage/ratio")
+    sigma = reading.at("/models/random_intercept/sigma")
+    reach = NormalDist().inv_cdf(0.975)
+    apart = [
+        row
+        for row in reading.at("/shrinkage/levels")
+        if abs(row["shared"] - row["expected"])
+        > reach * sigma / (row["measurements"] + ratio) ** 0.5
+    ]
+    assert reading.at("/derived/levels_apart") == {"count": len(apart), "of": 24}
+    assert 0 < len(apart) < 24

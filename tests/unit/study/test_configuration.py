@@ -12,7 +12,16 @@ import pytest
 from lmm.errors import ConfigurationError
 from lmm.study.configuration import get_study, load_configuration, results_folder
 from lmm.study.schema import load_schema
-from lmm.study.settings import Covariate, GroupNoun, Source, Study, StudyDesign, Time, Variable
+from lmm.study.settings import (
+    Covariate,
+    GroupNoun,
+    Query,
+    Source,
+    Study,
+    StudyDesign,
+    Time,
+    Variable,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -85,7 +94,7 @@ def test_all_problems_come_at_once_with_line_key_and_remedy(written):
     assert (
         "line 4, studies.pigs.outcom: this setting is not known\n  Did you mean 'outcome'?" in text
     )
-    assert "line 2, studies.pigs: needs either \"outcome\", the column" in text
+    assert 'line 2, studies.pigs: the setting "outcome" is missing' in text
     assert "line 5, studies.pigs.group.column: should be text, not 7\n  Put it in quotes." in text
     assert "line 6, studies.pigs.confidence: should be at least 0.5, not 0.3" in text
     assert "line 7, studies.pigs.covariates[0].kind: should be one of numeric, factor" in text
@@ -106,19 +115,55 @@ def test_a_models_name_must_not_hide_a_standard_one(written, name):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("{}", 'needs either "file" or "url"'),
-        ("{file: a.csv, url: https://x.example/a.csv, sha256: " + "0" * 64 + "}", "not both"),
+        ("{}", 'needs one of "file", "folder", "url" and "sql"'),
+        ("{file: a.csv, url: https://x.example/a.csv, sha256: " + "0" * 64 + "}", "(only one)"),
         ("{url: https://x.example/a.csv}", 'an address needs "sha256"'),
         ("{url: http://x.example/a.csv, sha256: " + "0" * 64 + "}", "must begin with https://"),
         ("{file: a.csv, sha256: abc}", "64 hexadecimal digits"),
+        ("{url: https://x.example/a.csv, network: false}", 'an address needs "sha256"'),
+        ("{file: a.csv, network: true}", '"network" belongs to an address'),
+        ("{file: a.csv, pattern: x}", '"pattern" belongs to a folder'),
+        ("{folder: a, pattern: ../x}", "files of the folder itself"),
+        ("{folder: a, duplicates: keep}", "should be one of refuse, last, first"),
+        ("{folder: a, duplicates: last}", "without a time"),
+        ("{sql: {url: sqlite:///a.db}}", 'needs a "query"'),
+        ("{sql: {query: select 1}}", 'either "url" or "url_variable"'),
+        ("{sql: {query: select 1, url_variable: a b}}", "the name of an environment variable"),
+        (
+            "{sql: {query: select 1, url: postgresql://me:hush@host/db}}",
+            "put the address into an environment variable",
+        ),
         (
             "{url: https://x.example/a, sha256: " + "0" * 64 + ", file_name: ../a}",
             "plain file name",
         ),
     ],
 )
-def test_a_source_is_one_file_or_one_verified_address(written, data, message):
+def test_a_source_is_one_of_four(written, data, message):
     assert message in "\n".join(problems(written(LEAST.replace("{file: data/pigs.csv}", data))))
+
+
+@pytest.mark.parametrize(
+    ("data", "source"),
+    [
+        (
+            "{folder: data/in, duplicates: refuse}",
+            Source(folder=Path("data/in"), file_name="in"),
+        ),
+        (
+            "{url: https://x.example/a.csv, network: true}",
+            Source(url="https://x.example/a.csv", network=True, file_name="a.csv"),
+        ),
+        (
+            "{sql: {url_variable: CLINIC_DB, query: select 1}}",
+            Source(sql=Query(query="select 1", url_variable="CLINIC_DB"), file_name="query.csv"),
+        ),
+    ],
+)
+def test_sources_beside_a_file(written, data, source):
+    text = LEAST.replace("{file: data/pigs.csv}", data)
+    assert load_configuration(written(text)).studies["pigs"].source == source
+    assert source.is_live == (source.folder is None)
 
 
 def test_one_column_cannot_have_two_parts(written):

@@ -79,6 +79,18 @@ def test_a_random_slope_that_the_data_cannot_carry_is_absent_with_its_reason(tmp
     assert "random_slope" not in {test.larger for test in found.tests}
 
 
+def test_slopes_of_one_group_only_are_absent_with_their_reason(tmp_path):
+    """Every pupil is seen thrice at one time, but for one: what is its own slope, and what everybody's?"""
+    table = rows(slope_sd=0.6)
+    last = table[-1]["id"]
+    flat = [row if row["id"] == last else {**row, "t": 0} for row in table]
+    found = fits_of(flat, tmp_path)
+    assert {"random_slope", "random_slope_independent"} <= set(found.absent)
+    for name in ("random_slope", "random_slope_independent"):
+        assert "depends on a variance that the data say nothing about" in found.absent[name]
+    assert found.used == "random_intercept"
+
+
 def test_without_a_time_there_is_no_slope_and_nothing_is_absent(tmp_path):
     found = fits_of(rows(), tmp_path, time=None)
     assert set(found.fits) == {"pooled", "stratified", "random_intercept"}
@@ -107,11 +119,11 @@ def test_a_further_model_on_fewer_rows_or_of_another_outcome_stays_out_of_the_cr
 
 
 def test_a_further_model_that_cannot_be_fitted_is_named(tmp_path):
-    with pytest.raises(ModelError, match="a report's models have one") as refused:
-        fits_of(rows(), tmp_path, models={"crossed": "y ~ t + (1 | id) + (1 | dose)"})
+    with pytest.raises(ModelError, match="is none of them") as refused:
+        fits_of(rows(), tmp_path, models={"crossed": "y ~ t + (1 | t) + (1 | dose)"})
     (problem,) = refused.value.problems
     assert problem.where == "models.crossed"
-    assert "several grouping factors (dose, id)" in problem.message
+    assert "several grouping factors (dose, t)" in problem.message
 
 
 def test_stratified_is_least_squares_with_dummies_with_three_covariates():

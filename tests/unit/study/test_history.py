@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lmm.study.history import append_version, previous_version, read_history
+from lmm.study.history import append_version, earlier_versions, read_history
 
 
 def test_each_version_of_the_data_has_one_line(tmp_path):
@@ -15,15 +15,15 @@ def test_each_version_of_the_data_has_one_line(tmp_path):
     assert read_history(path)[0] == {"digest": "a", "time": "1", "headline": {"slope": 6.2}}
 
 
-def test_the_version_before_is_the_newest_of_other_data(tmp_path):
+def test_earlier_versions_are_those_of_other_data_the_newest_last(tmp_path):
     path = tmp_path / "history.jsonl"
-    assert previous_version(path, digest="a") is None
+    assert earlier_versions(path, digest="a") == ()
     append_version(path, digest="a", time="1", headline={})
-    assert previous_version(path, digest="a") is None
+    assert earlier_versions(path, digest="a") == ()
     append_version(path, digest="b", time="2", headline={})
-    before = previous_version(path, digest="b")
-    assert before is not None
-    assert before["digest"] == "a"
+    append_version(path, digest="c", time="3", headline={})
+    assert [entry["digest"] for entry in earlier_versions(path, digest="b")] == ["a", "c"]
+    assert [entry["digest"] for entry in earlier_versions(path, digest="c")] == ["a", "b"]
 
 
 def test_a_torn_line_does_not_hide_the_others(tmp_path):

@@ -49,6 +49,27 @@ def test_the_pull_by_size(numbers):
     assert sum(row["groups"] for row in sizes) == 20
 
 
+def test_the_conditional_spread_of_levels_by_size_is_that_of_the_blups(numbers):
+    """σ/√(r + σ²/τ²) is the square root of τ² − τ⁴1'V⁻¹1, V written out."""
+    model = numbers["models"]["random_intercept"]
+    tau2, sigma2 = model["random_effects"][0]["variance_or_covariance"], model["sigma"] ** 2
+    for row in numbers["shrinkage"]["by_size"]:
+        r = row["measurements"]
+        V = tau2 * np.ones((r, r)) + sigma2 * np.eye(r)
+        left = tau2 - tau2**2 * np.linalg.inv(V).sum()
+        assert row["shared_se"] == pytest.approx(np.sqrt(left), rel=1e-9)
+
+
+def test_the_pull_under_other_noise_and_the_identity_are_there(numbers):
+    found = numbers["shrinkage"]
+    (now,) = [each for each in found["noise"]["settings"] if each["times"] == 1.0]
+    assert now["pulled_least"] == pytest.approx(found["by_size"][0]["pulled"])
+    assert now["pulled_most"] == pytest.approx(found["by_size"][-1]["pulled"])
+    assert found["digits"] == 10
+    terms = [row["term"] for row in found["spreads"]["random_slope"]]
+    assert terms == ["Intercept", "t"]
+
+
 def test_effective_degrees_lie_between_the_models_at_either_end(numbers):
     degrees = numbers["shrinkage"]["effective_degrees"]
     assert 2 < degrees["random_intercept"] < 21

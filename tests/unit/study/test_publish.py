@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from lmm.ingest.digests import file_digest
 from lmm.study.configuration import load_configuration
 from lmm.study.places import places
 from lmm.study.publish import is_pending, outcome_text, publish
 from lmm.study.settings import Configuration
-from lmm.study.sources import file_digest
 
 FIRST = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)

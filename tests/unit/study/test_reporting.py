@@ -13,7 +13,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from lmm.report.packing import unpack
+from lmm.report.packing import unpack, unsqueeze
 from lmm.study.analysis import write_analysis
 from lmm.study.reporting import write_report
 from tests.unit.study.simulated import rows, study
@@ -177,7 +177,7 @@ def test_the_page_carries_the_results(made):
     _, folder, _ = made
     page = Page((folder / "report.html").read_text(encoding="utf-8"))
     (data,) = [text for given, text in page.scripts if "json" in given.get("type", "")]
-    assert unpack(json.loads(data)) == results_of(folder)
+    assert unpack(json.loads(unsqueeze(json.loads(data)))) == results_of(folder)
 
 
 def test_no_label_becomes_markup(made):

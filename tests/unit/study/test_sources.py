@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from lmm.errors import DataError
+from lmm.ingest.digests import file_digest
+from lmm.study.downloads import CACHE_VARIABLE, cache_folder
 from lmm.study.settings import Source
-from lmm.study.sources import CACHE_VARIABLE, cache_folder, data_digest, fetch, file_digest
+from lmm.study.sources import data_digest, fetch
 
 CONTENT = b"id,y\n1,2\n"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

@@ -22,7 +22,10 @@ def boundary(reading: Reading, say: Speaker, check: str) -> str:
     """Which spread is estimated as zero, or moves only with another."""
     found = reading.at("/diagnostics/boundary")
     if not found:
-        return f"No spread between {factors.all_of_them(reading)} is estimated as zero, and none moves only with another."
+        return (
+            f"No spread between {factors.all_of_them(reading)} is estimated as zero, and none moves only with "
+            "another."
+        )
     names = fmt.listed([effects(reading, name) for name in found[0]["terms"]])
     many = reading.nouns(found[0]["group"])[1]
     if found[0]["kind"] == "zero variance":
@@ -68,12 +71,13 @@ def cells(reading: Reading, say: Speaker, check: str) -> str:
     if found["statistic"] is None:
         return f"No variable has just two values, so none can rest on a few {reading.many} that have the rarer one."
     count = int(found["statistic"])
+    one, many = reading.nouns(reading.at("/diagnostics/cells/0/group"))
     held = say.value(f"{check}/statistic", 0)
     if found["verdict"] == "fine":
-        return f"Each value of a variable of two values occurs in {held} {reading.many} or more."
+        return f"Each value of a variable of two values occurs in {held} {many} or more."
     name = reading.at("/diagnostics/cells/0/column")
     return (
-        f"The effect of {fmt.shortened(name)} rests on {held} {agree(count, reading.one, reading.many)}, the only "
+        f"The effect of {fmt.shortened(name)} rests on {held} {agree(count, one, many)}, the only "
         f"{agree(count, 'one', 'ones')} with the rarer value: its interval and p-value look surer than they are."
     )
 

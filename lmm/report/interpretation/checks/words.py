@@ -38,7 +38,11 @@ _LABELS = {
 
 def label(reading: Reading, id: str) -> str:
     """What a check is called."""
-    return _LABELS[id].format(one=reading.one, many=reading.many, Many=fmt.capital(reading.many))
+    many = reading.many
+    if id == "groups":  # of several grouping factors the one with fewest groups may be another
+        where = reading.at(reading.find("/checks", id=id))["where"]
+        many = reading.nouns(where[0])[1] if where else many
+    return _LABELS[id].format(one=reading.one, many=many, Many=fmt.capital(many))
 
 
 def variable(reading: Reading, name: str) -> str:

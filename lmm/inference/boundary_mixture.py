@@ -3,7 +3,7 @@
 Half of the reference distribution has one degree of freedom less: Self and Liang 1987, JASA 82:605;
 Stram and Lee 1994, Biometrics 50:1171. All other parameters are taken to be off their bounds.
 
-Equation: docs/mathematics.md (33).
+Equation: docs/mathematics.md (35).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from lmm.errors import ModelError
-from lmm.inference.boundary_test import boundary_test
+from lmm.inference.boundary_mixture import boundary_test
 
 
 def test_one_parameter_at_its_bound():
