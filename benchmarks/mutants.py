@@ -103,17 +103,31 @@ def is_noticed(fault: Fault, copy: Path) -> bool:
 
 def tests_of(module: str) -> list[str]:
     """The test files that import the module, the short ones first."""
-    dotted = module.removesuffix(".py").replace("/", ".")
-    found = [
+    found = _importing(module)
+    if not found:  # a module behind others: what tests those that import it
+        name = _dotted(module)
+        users = [
+            path
+            for path in (ROOT / "lmm").rglob("*.py")
+            if f"{name} import" in path.read_text("utf-8")
+        ]
+        found = {test for user in users for test in _importing(str(user.relative_to(ROOT)))}
+    if not found:
+        raise SystemExit(f"no test imports {_dotted(module)}, nor what imports it")
+    return [str(path.relative_to(ROOT)) for path in sorted(found, key=lambda p: p.stat().st_size)]
+
+
+def _importing(module: str) -> set[Path]:
+    return {
         path
         for folder in FOLDERS
         for path in (ROOT / "tests" / folder).rglob("test_*.py")
-        if f"{dotted} import" in path.read_text(encoding="utf-8")
-        or f"import {dotted}" in path.read_text(encoding="utf-8")
-    ]
-    if not found:
-        raise SystemExit(f"no test imports {dotted}")
-    return [str(path.relative_to(ROOT)) for path in sorted(found, key=lambda p: p.stat().st_size)]
+        if f"from {_dotted(module)} import" in path.read_text(encoding="utf-8")
+    }
+
+
+def _dotted(module: str) -> str:
+    return module.removesuffix(".py").replace("/", ".")
 
 
 def faults_of(module: str) -> Iterator[Fault]:

@@ -95,7 +95,7 @@
       return (x, y, words) => {
         put(dot, { cx: x, cy: y, r: 4.5 });
         put(text, beside ? { x: x + 9, y: y + 4 } : { x, y: y - 10 });
-        text.textContent = words;
+        text.textContent = words.length > 8 ? "" : words;  // the table has it
       };
     };
     const line = make("noise-pull", "path", "k-model");

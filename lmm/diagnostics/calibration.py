@@ -6,6 +6,7 @@ J. R. Stat. Soc. A 147:278; their histogram: Gneiting, Balabdaoui and Raftery 20
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from scipy.special import ndtr
 from lmm.diagnostics.projection import Projection
 from lmm.diagnostics.reference import Beside, beside_clean
 from lmm.diagnostics.residuals import innovations
+from lmm.diagnostics.several_innovations import several_innovations
+from lmm.diagnostics.several_projection import SeveralProjection
 from lmm.numerics import Array
 
 # The range whose share is told, and the parts of the histogram.
@@ -38,13 +41,11 @@ class Calibration:
 
 def calibration(P: Projection, *, time: Array | None = None) -> Calibration:
     """Of every row given the rows of its group before it by ``time`` (n,), else in their order; beta is known."""
-    D = P.T @ P.T.T
+    several = isinstance(P, SeveralProjection)
+    steps = several_innovations(P, time) if several else _steps(P, time)
 
     def transforms(e: Array) -> Array:
-        # V e = r: conditional residuals carry the marginal ones.
-        effects = np.stack([P.sums @ (P.Z[:, [a]] * e) for a in range(len(D))])
-        shared = np.tensordot(D, effects, axes=1)[:, P.codes]
-        return ndtr(innovations(P, e + np.einsum("na,ank->nk", P.Z, shared), time))
+        return ndtr(steps(e))
 
     def tenths(e: Array) -> Array:
         part = np.minimum((_PARTS * transforms(e)).astype(int), _PARTS - 1)
@@ -57,3 +58,15 @@ def calibration(P: Projection, *, time: Array | None = None) -> Calibration:
         inside=float(np.mean(np.abs(seen - 0.5) <= LEVEL / 2.0)),
         tenths=beside_clean(P, tenths, seed=_SEED),
     )
+
+
+def _steps(P: Projection, time: Array | None) -> Callable[[Array], Array]:
+    """A function of conditional residuals over sigma (n, k): V e = r, they carry the marginal ones."""
+    D = P.T @ P.T.T
+
+    def steps(e: Array) -> Array:
+        effects = np.stack([P.sums @ (P.Z[:, [a]] * e) for a in range(len(D))])
+        shared = np.tensordot(D, effects, axes=1)[:, P.codes]
+        return innovations(P, e + np.einsum("na,ank->nk", P.Z, shared), time)
+
+    return steps

@@ -14,8 +14,8 @@ import numpy as np
 from scipy.linalg import qr
 from scipy.special import fdtrc
 
-from lmm.inference.boundary_panel import PanelTest
 from lmm.inference.boundary_mixture import boundary_test
+from lmm.inference.boundary_panel import PanelTest
 from lmm.inference.nesting import lie
 from lmm.inference.tested import without_effect_of
 from lmm.model.effects import all_columns

@@ -35,6 +35,15 @@ class Woodbury:
         one, two = self._inner(self.first.T @ A, self.rest.T @ A)
         return A - self.first @ one - self.rest @ two
 
+    def times(self, A: Array) -> Array:
+        """VA for A (n, k)."""
+        return A + self.first @ (self.first.T @ A) + self.rest @ (self.rest.T @ A)
+
+    def covariance(self, rows: np.ndarray) -> Array:
+        """V between some rows, (k, k)."""
+        first, rest = self.first[rows], self.rest[rows]
+        return np.eye(len(rows)) + (first @ first.T).toarray() + (rest @ rest.T).toarray()
+
     def _inner(self, one: Array, two: Array) -> tuple[Array, Array]:
         """N⁻¹ times a column of both parts."""
         within = self.half.T @ (self.half @ one)
@@ -104,4 +113,4 @@ def _inverse_roots(D: csr_array, factor: Factor) -> Array:
     blocks = np.tile(np.eye(q), (m, 1, 1))
     coo = D.tocoo()
     np.add.at(blocks, (coo.row // q, coo.row % q, coo.col % q), coo.data)
-    return np.linalg.inv(np.linalg.cholesky(blocks))
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(blocks)), float)

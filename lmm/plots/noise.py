@@ -40,12 +40,16 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curves:
-    """The pull (0 to 1): each row of ``share`` (k, j) a curve over ``measurements`` (j,), named; ``now`` is one."""
+    """The pull (0 to 1): each row of ``share`` (k, j) a curve over ``measurements`` (j,), named; ``now`` is one.
+
+    ``taken`` are the measurements where a script will write, so that no name stands there.
+    """
 
     measurements: NDArray[Any]
     share: NDArray[Any]
     names: tuple[str, ...]
     now: int
+    taken: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +88,20 @@ def curves(data: Curves, *, labels: Labels, ticks: Sequence[int] = ()) -> tuple[
         curve = np.column_stack([data.measurements, 100.0 * share])
         tone = "model-light" if k == data.now else "soft"
         add_lines(axes, [curve], tone=tone, width=2)
-        middle = to_pixels(axes, *curve.T)[len(curve) // 2]
-        spot = Spot(x=float(middle[0]), y=min(float(middle[1]) + 6, inner.top - 6), anchor="left")
+        path, x_name = to_pixels(axes, *curve.T), to_pixels(axes, [_widest(data)], [0])[0, 0]
+        near = np.abs(path[:, 0] - x_name) <= text_width(name) / 2 + 8
+        spot = Spot(
+            x=float(x_name), y=min(float(path[near, 1].max()) + 3, inner.top - 6), anchor="center"
+        )
         write(axes, name, spot, face=REMARK)
     return figure, _scale(axes)
+
+
+def _widest(data: Curves) -> float:
+    """Return the middle of the widest gap between the places where a script writes."""
+    ends = np.unique([data.measurements[0], *data.taken, data.measurements[-1]]).astype(float)
+    gap = int(np.argmax(np.diff(ends)))
+    return float(ends[gap : gap + 2].mean())
 
 
 def columns(data: Columns, *, labels: Labels, average_label: str) -> tuple[Figure, Scale]:

@@ -61,7 +61,8 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
             for name, x in found.numbers.items()
             if name != analysed.slope
         ],
-        "profiles": to_records(profile_curves(fit)),
+        # of one grouping factor only: with several each point is a search
+        "profiles": to_records(profile_curves(fit)) if len(fit.factors) == 1 else [],
         "left_out": {
             "group": [levels[group.level] for group in found.influence.groups],
             "estimate": [float(group.beta[term]) for group in found.influence.groups],

@@ -56,12 +56,15 @@ COLLISIONS = """() => {
     document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
     return [...document.querySelectorAll("figure svg")].flatMap((svg) => {
         const frame = svg.getBoundingClientRect(), panel = svg.dataset.panel;
-        const words = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+        const words = [...svg.querySelectorAll("text")].filter((text) => text.textContent)
+            .map((text) => [text.textContent, text.getBoundingClientRect()]);
         const out = words.filter(([, box]) => box.left < frame.left - 3 || box.right > frame.right + 3
-            || box.top < frame.top - 3 || box.bottom > frame.bottom + 3).map(([text]) => `${panel}: ${text} sticks out`);
+            || box.top < frame.top - 3 || box.bottom > frame.bottom + 3)
+            .map(([text]) => `${panel}: ${text} sticks out`);
         const on = words.flatMap(([text, a], i) => words.slice(i + 1).filter(([, b]) =>
             Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5
-            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3.5).map(([other]) => `${panel}: ${text} on ${other}`));
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3.5)
+            .map(([other]) => `${panel}: ${text} on ${other}`));
         return [...out, ...on];
     });
 }"""

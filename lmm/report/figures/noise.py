@@ -34,6 +34,7 @@ def noise(canvas: Canvas, *, number: int) -> tuple[NoiseControl, Figure]:
             share=np.array([[pull(r, s["ratio"]) for r in across] for s in found["settings"]]),
             names=tuple(_noise_name(s["times"]) for s in found["settings"]),
             now=_now(found),
+            taken=tuple(sizes),
         ),
         labels=Labels(
             x=f"measurements per {reading.one}", y="Share of the way pulled to the average"

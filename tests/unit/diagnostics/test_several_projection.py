@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from lmm.diagnostics.projection import projection
-from lmm.diagnostics.residuals import blup_covariance
+from lmm.diagnostics.residuals import blup_covariance, residuals
+from lmm.diagnostics.several_innovations import several_innovations
 from lmm.diagnostics.several_projection import several_projection
 from lmm.model.fit import Fit, fit_mixed
 
@@ -99,3 +100,22 @@ def test_clean_data_have_residuals_of_the_projection_s_variance(fit: Fit) -> Non
     square = np.concatenate([e**2 for e in P.draws(4000, seed=3)], axis=1)
     told = np.abs(square.mean(axis=1) - P.diagonal) / (square.std(axis=1) / np.sqrt(4000))
     assert np.mean(told < 4.0) == 1.0
+
+
+def test_steps_are_the_rows_of_the_group_s_own_cholesky_factor(fit: Fit) -> None:
+    V, P, _ = dense(fit)
+    e = (P @ fit.design.y / fit.sigma)[:, None]
+    found = several_innovations(several_projection(fit), None)(e)[:, 0]
+    marginal = (fit.design.y - fit.design.X @ fit.beta) / fit.sigma
+    for i in range(fit.factor.m):
+        rows = np.flatnonzero(fit.grouping.codes == i)
+        root = np.linalg.cholesky(V[np.ix_(rows, rows)])
+        np.testing.assert_allclose(found[rows], np.linalg.solve(root, marginal[rows]), atol=1e-6)
+
+
+def test_with_one_factor_the_steps_are_the_innovations(table: pd.DataFrame) -> None:
+    fit = fit_mixed("y ~ x + (x | pupil)", table)
+    x = table["x"].to_numpy()
+    several = several_projection(fit)
+    found = several_innovations(several, x)(several.residual[:, None])[:, 0]
+    np.testing.assert_allclose(found, residuals(fit, time=x).cholesky, atol=1e-8)

@@ -9,9 +9,7 @@ from lmm.errors import DataError
 from lmm.ingest.new_rows import Wanted, needed_columns, new_rows
 from lmm.ingest.readers import read_table
 
-WANTED = Wanted(
-    numbers=("ageC",), factors={"sex": ("f", "m")}, outcome="arm", group="id"
-)
+WANTED = Wanted(numbers=("ageC",), factors={"sex": ("f", "m")}, outcome="arm", group="id")
 DERIVED = {"ageC": {"column": "age", "centre": 36}}
 CODES = {"arm": (88.8,), "sex": ("x",)}
 

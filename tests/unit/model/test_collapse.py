@@ -1,5 +1,7 @@
 """Merged groups give the criterion and the derivatives of the groups they stand for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,11 @@ def test_rare_patterns_stand_alone(monkeypatch):
     )
     monkeypatch.setattr(collapsing, "_MANY_GROUPS", 10**9)
     assert collapse(statistics) is statistics
+
+
+def test_patterns_of_few_groups_each_are_left_alone():
+    """2520 groups of 60 patterns, 42 groups each: too few of any to be worth a factorisation."""
+    statistics = statistics_of("y ~ 1 + (1 | g)", rows="balanced", x="visits", groups=2520)
+    R = (1.0 + np.arange(2520) % 60).reshape(1, 1, -1)
+    varied = replace(statistics, R=R)
+    assert collapse(varied) is varied

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lmm.model.criterion import evaluate, gradient_in_D, hessian_in_D
+from lmm.model.criterion import evaluate, gradient_in_D, hessian_in_D, profile_out
 from lmm.model.statistics import group_statistics
 
 
@@ -46,3 +46,9 @@ def test_derivatives_of_the_one_way_case(one_way):
     assert hessian_in_D(at, dof=dof, reml=True) == pytest.approx(
         -9 / k**2 + dof * (second / r2 - first**2 / r2**2)
     )
+
+
+def test_columns_that_say_nothing_are_refused():
+    cross = np.array([[0.0, 0.0], [0.0, 1.0]])
+    with pytest.raises(np.linalg.LinAlgError, match="not positive definite"):
+        profile_out(cross, n=3, log_det=0.0, reml=True)

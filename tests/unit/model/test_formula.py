@@ -52,6 +52,7 @@ REFUSED = [
     ("~ x", 0, "expected the name of a column"),
     ("log(y) ~ x", 0, "derive the column first"),
     ("y ~ x +", 7, "expected the name of a column"),
+    ("y ~ (x", 6, "expected ')' here"),
     ("y ~ x z", 6, "expected '+' or '-' between terms"),
     ("y ~ x ~ z", 6, "expected '+' or '-' between terms"),
     ("y ~ x $ z", 6, "'$' has no meaning"),

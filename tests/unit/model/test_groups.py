@@ -78,3 +78,9 @@ def test_natural_order_tells_all_labels_apart():
     labels = ["a7", "a11", "a", "7", "11", "", "a07", "7a"]
     assert len({natural_order(label) for label in labels}) == len(labels)
     assert sorted(labels, key=natural_order) == ["", "7", "7a", "11", "a", "a07", "a7", "a11"]
+
+
+def test_very_many_words_are_in_the_order_of_their_signs():
+    """Beyond a hundred thousand labels nobody reads them: 10 may stand before 9."""
+    words = [f"pig {number}" for number in range(100_001)]
+    assert levels(words[::-1]) == tuple(sorted(words))

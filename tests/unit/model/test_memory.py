@@ -50,3 +50,12 @@ def test_a_fit_is_refused_before_anything_large_is_made(machine_of):
     machine_of(300)
     with pytest.raises(ModelError, match="bytes"):
         fit_mixed("y ~ 1 + (1 | a) + (1 | b)", table)
+
+
+def test_where_the_system_does_not_tell_nothing_is_refused(monkeypatch):
+    def refuse(name):
+        raise ValueError(name)
+
+    monkeypatch.setattr(memory.os, "sysconf", refuse)
+    assert machine_memory() is None
+    memory.check_dense_part(10**9, eliminated="a", others="b")

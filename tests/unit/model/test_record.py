@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,3 +99,9 @@ def test_a_record_that_was_tampered_with_is_refused(text, words):
 def test_a_records_formula_is_only_read():
     with pytest.raises(FormulaError, match="has no meaning"):
         read_record(changed(formula="y ~ {__import__('os')} + (1 | g)"), TABLE)
+
+
+def test_a_fit_that_did_not_converge_is_not_kept():
+    fit = fit_mixed(FORMULA, TABLE)
+    with pytest.raises(DataError, match="did not converge"):
+        write_record(replace(fit, optimum=replace(fit.optimum, converged=False)))

@@ -15,6 +15,7 @@ import pytest
 
 from lmm.errors import DataError, ModelError
 from lmm.model.fit import fit_mixed
+from lmm.model.formula import parse_formula
 from lmm.model.serial_fit import fit_serial
 from tests import dense
 
@@ -230,3 +231,15 @@ def test_a_known_truth_is_recovered():
     off = (np.mean(found, axis=0) - list(truth.values())) / np.std(found, axis=0, ddof=1)
     assert np.abs(off * np.sqrt(len(found))).max() < 3.0
     assert np.std(found, axis=0, ddof=1).max() < 0.12
+
+
+def test_a_formula_that_has_been_read_is_as_good_as_its_text():
+    rng = np.random.default_rng(4)
+    table = {
+        "y": rng.normal(size=40),
+        "t": np.tile(np.arange(8.0), 5),
+        "g": np.repeat(np.arange(5), 8),
+    }
+    text = "y ~ t + (1 | g)"
+    one, other = (fit_serial(each, table, time="t") for each in (text, parse_formula(text)))
+    assert one.criterion == other.criterion

@@ -198,3 +198,8 @@ def test_students_lecturers_and_departments():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < COPIES * 8 * (1128 + 14) ** 2
+
+
+def test_statistics_of_one_factor_are_not_those_of_several(fit):
+    with pytest.raises(ModelError, match="one grouping factor only"):
+        _ = fit.statistics
