@@ -15,6 +15,7 @@ import pytest
 from jinja2 import TemplateNotFound
 
 from lmm.report import page as values
+from lmm.report.overview import IndexEntry, IndexPage
 from lmm.report.packing import unsqueeze
 from lmm.report.page import (
     Cell,
@@ -24,8 +25,6 @@ from lmm.report.page import (
     Figure,
     Fold,
     GroupFinder,
-    IndexEntry,
-    IndexPage,
     Page,
     Panel,
     Paragraph,

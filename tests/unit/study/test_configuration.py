@@ -94,7 +94,7 @@ def test_all_problems_come_at_once_with_line_key_and_remedy(written):
     assert (
         "line 4, studies.pigs.outcom: this setting is not known\n  Did you mean 'outcome'?" in text
     )
-    assert 'line 2, studies.pigs: needs either "outcome", the column' in text
+    assert 'line 2, studies.pigs: the setting "outcome" is missing' in text
     assert "line 5, studies.pigs.group.column: should be text, not 7\n  Put it in quotes." in text
     assert "line 6, studies.pigs.confidence: should be at least 0.5, not 0.3" in text
     assert "line 7, studies.pigs.covariates[0].kind: should be one of numeric, factor" in text
