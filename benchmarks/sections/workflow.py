@@ -17,7 +17,7 @@ from benchmarks.places import CACHE, ENGINES, ROOT
 
 PROJECT = CACHE / "project"
 COPIED = ("Snakefile", "workflow", "profiles", "templates", "lmm", "data", "config.yaml")
-REPEATS, REPEATS_OF_NOTHING = 5, 15
+REPEATS, REPEATS_OF_NOTHING = 3, 15
 MOST_ADDED, MOST_WAIT = 4.0, 0.2
 
 

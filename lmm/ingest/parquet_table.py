@@ -39,13 +39,15 @@ def read_parquet(
         _check_columns(keep, names, where)
         _check_size(file.metadata, set(keep), where)
         table = file.read(columns=keep).select(keep)
-    except (pa.ArrowException, OSError) as error:
+        frame = table.to_pandas(ignore_metadata=True, types_mapper=_NULLABLE.get)
+    # Damaged names and notes inside the file are text and JSON to the library: ValueError.
+    except (pa.ArrowException, OSError, ValueError) as error:
         _refuse_damaged(error, where)
     if not table.num_rows:
         raise DataError(
             "the Parquet file has columns but no data rows", where=where, remedy=SAVE_AGAIN
         )
-    return table.to_pandas(ignore_metadata=True, types_mapper=_NULLABLE.get), names
+    return frame, names
 
 
 def _check_columns(keep: list[str], names: tuple[str, ...], where: str) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from lmm.report.overview import IndexPage
 from lmm.report.packing import squeeze
-from lmm.report.page import IndexPage, Page, Table
+from lmm.report.page import Page, Table
 
 # A wheel carries the templates inside the package, a checkout at its top.
 _PLACES = (Path(__file__).parent / "templates", Path(__file__).parents[2] / "templates")

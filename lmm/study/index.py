@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lmm.report.formatting import day
-from lmm.report.page import IndexEntry, IndexPage
+from lmm.report.overview import IndexEntry, IndexPage
 from lmm.report.render import render_index
 from lmm.study.history import read_history
 from lmm.study.places import StudyPlaces, places

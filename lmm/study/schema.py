@@ -63,7 +63,7 @@ def _explain(error: Any) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
             guess = nearest(str(key), known)
             remedy = f"Did you mean {guess!r}?" if guess else f"Possible here: {', '.join(known)}."
             yield (*path, key), "this setting is not known", remedy
-    elif error.validator == "required" and "x-message" not in schema:
+    elif error.validator == "required" and ("properties" in schema or "x-message" not in schema):
         for key in (key for key in error.validator_value if key not in error.instance):
             yield path, f"the setting {key!r} is missing", _described(schema, key)
     elif "x-message" in schema and error.validator != "type":

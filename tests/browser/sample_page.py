@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from lmm.report.page import IndexEntry, IndexPage, Page
+from lmm.report.overview import IndexEntry, IndexPage
+from lmm.report.page import Page
 
 from .sample_answers import (
     answer_section,

@@ -112,6 +112,8 @@ def parquet() -> bytes:
 
 @MANY
 @given(spoilt(parquet(), (b"\x00", b"\xff", b"PAR1")))
+@example(parquet().replace(b'"columns"', b'"col\xffmns"'))
+@example(parquet().replace(b'"columns"', b"'columns' "))
 def test_a_spoilt_parquet_file_is_fitted_or_refused(data):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "t.parquet")

@@ -45,7 +45,7 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
         id="provenance",
         heading="How this report was made",
         nav="How it was made",
-        finding="Every number on this page comes from the results that it carries.",
+        finding="Every number here comes from the results that the page carries.",
         blocks=(
             Definitions(items=items),
             Downloads(

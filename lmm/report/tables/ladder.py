@@ -27,8 +27,7 @@ def ladder_table(reading: Reading, *, number: int) -> Table:
         ),
         rows=tuple(_row(reading, row, decimals) for row in (*rungs, *_further(reading, rungs))),
         notes=(
-            f"Lower AIC and BIC are better. Do not compare the stratified model’s: it describes these {reading.many} "
-            "only.",
+            "Lower AIC and BIC are better.",
             *_absent(reading),
         ),
     )
@@ -40,7 +39,7 @@ def ladder_notes(reading: Reading) -> str:
         "Where the structures are compared, all criteria are of fits by maximum likelihood to the same "
         f"{fmt.count(reading.at('/data/rows_used'))} rows, which BIC counts. Slopes are those of the REML fits, their "
         "standard errors the models’ own, without Kenward–Roger’s correction. The stratified model spends a parameter "
-        f"on every {reading.one}."
+        f"on every {reading.one} and describes these {reading.many} only: its scores do not compare with the others’."
     )
 
 

@@ -91,6 +91,11 @@ def test_what_does_not_compare(sleep, sleep_slope):
     with pytest.raises(ModelError, match="different rows"):
         fewer = fit_mixed("Reaction ~ Days + (1 | Subject)", sleep.iloc[:170])
         random_effect_test(("a", fewer), ("b", sleep_slope))
+    with pytest.raises(ModelError, match="different rows"):
+        other = sleep.assign(Reaction=2.0 * sleep["Reaction"])  # the same rows, another outcome
+        random_effect_test(
+            ("a", fit_mixed("Reaction ~ Days + (1 | Subject)", other)), ("b", sleep_slope)
+        )
     with pytest.raises(ModelError, match="one model was fitted by REML"):
         random_effect_test(("a", refit(small, reml=False)), ("b", sleep_slope))
     with pytest.raises(ModelError, match="different fixed effects"):

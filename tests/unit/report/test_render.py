@@ -16,6 +16,7 @@ from jinja2 import TemplateNotFound
 
 from lmm.report import page as values
 from lmm.report.controls import Downloads, GroupFinder
+from lmm.report.overview import IndexEntry, IndexPage
 from lmm.report.packing import unsqueeze
 from lmm.report.page import (
     Cell,
@@ -23,8 +24,6 @@ from lmm.report.page import (
     Equation,
     Figure,
     Fold,
-    IndexEntry,
-    IndexPage,
     Page,
     Panel,
     Paragraph,

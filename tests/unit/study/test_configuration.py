@@ -94,7 +94,7 @@ def test_all_problems_come_at_once_with_line_key_and_remedy(written):
     assert (
         "line 4, studies.pigs.outcom: this setting is not known\n  Did you mean 'outcome'?" in text
     )
-    assert 'line 2, studies.pigs: needs either "outcome", the column' in text
+    assert 'line 2, studies.pigs: the setting "outcome" is missing' in text
     assert "line 5, studies.pigs.group.column: should be text, not 7\n  Put it in quotes." in text
     assert "line 6, studies.pigs.confidence: should be at least 0.5, not 0.3" in text
     assert "line 7, studies.pigs.covariates[0].kind: should be one of numeric, factor" in text
@@ -126,7 +126,7 @@ def test_a_models_name_must_not_hide_a_standard_one(written, name):
         ("{folder: a, pattern: ../x}", "files of the folder itself"),
         ("{folder: a, duplicates: keep}", "should be one of refuse, last, first"),
         ("{folder: a, duplicates: last}", "without a time"),
-        ("{sql: {url: sqlite:///a.db}}", 'needs a "query"'),
+        ("{sql: {url: sqlite:///a.db}}", "the setting 'query' is missing"),
         ("{sql: {query: select 1}}", 'either "url" or "url_variable"'),
         ("{sql: {query: select 1, url_variable: a b}}", "the name of an environment variable"),
         (
@@ -196,6 +196,11 @@ def test_an_expanding_file_is_refused_before_it_expands(written):
 
 def test_a_missing_file_says_how_to_get_one(tmp_path):
     assert "lmm init" in problems(tmp_path / "none.yaml")[0]
+
+
+def test_a_missing_setting_is_named_also_where_others_exclude_each_other(written):
+    said = "\n".join(problems(written(LEAST.replace("    group: {column: id}\n", ""))))
+    assert "the setting 'group' is missing" in said and "outcomes" not in said
 
 
 def test_a_misspelt_study_gets_a_suggestion(written):

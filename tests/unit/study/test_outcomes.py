@@ -101,9 +101,13 @@ def test_an_entry_of_its_own_gives_the_same_numbers(tmp_path):
         (
             "outcome: {column: score}",
             "outcome: {column: score}\n    outcomes: [score]",
-            'line 3, studies.pupils: needs either "outcome"',
+            'line 3, studies.pupils: the setting "outcome" is missing',
         ),
-        ("outcome: {column: score}", "seed: 3", 'line 3, studies.pupils: needs either "outcome"'),
+        (
+            "outcome: {column: score}",
+            "seed: 3",
+            'line 3, studies.pupils: the setting "outcome" is missing',
+        ),
         (
             "outcome: {column: score}",
             "outcomes: []",
