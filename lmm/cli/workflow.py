@@ -19,8 +19,8 @@ from lmm.study.files import share_lock
 
 LOG = Path(".cache", "run.log")
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
-# An interrupt typed at a terminal reaches the workflow, too; one that was not is passed on after that long.
-_PATIENCE_SECONDS = 3.0
+# An interrupt typed at a terminal reaches the workflow, too; one that was not is passed on a second later.
+_PATIENCE_SECONDS = 1.0
 _TICK_SECONDS = 0.2
 _AT_ONCE = 1 << 20
 

@@ -79,7 +79,7 @@ def test_it_can_be_a_module_of_another_workflow(outer: Project):
 
 
 def test_a_module_says_what_is_wrong_with_its_configuration(outer: Project):
-    outer.edit("reports.yaml", "outcome", "outcomes")
+    outer.edit("reports.yaml", "outcome", "outcom")
     run = outer.run("--cores", "1")
     assert run.code == 1
     assert "Did you mean 'outcome'?" in run.output and "Traceback" not in run.output

@@ -54,7 +54,7 @@ def test_all_is_well(folder, capsys):
         (("column: weight", "column: blank"), ["blank", "no value"]),
         (("group: {column: id}", "group: {column: same}"), ["same", "1 group", "at least 2"]),
         (("column: weeks", "column: age"), ["age", "one time for each group"]),
-        (("outcome:", "outcom:"), ["outcom", "not known", "needs either \"outcome\""]),
+        (("outcome:", "outcom:"), ["outcom", "not known", '"outcome" is missing']),
         (("column: weeks", "column: id"), ["id", "already"]),
         (("  pigs:", "  Pigs!:"), ["small letters"]),
         (("studies:", "studies: ["), ["line"]),
