@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -113,8 +114,13 @@ def test_a_run_that_is_asked_to_stop(changed: Project, number: signal.Signals, w
 
 def test_runs_that_overlap(changed: Project):
     first = changed.start()
-    wait_for(first, "pigs: analysed")
-    for second in (changed.lmm_run(), changed.run()):
+    log = changed.file("results/pigs/logs/analyse.log")
+    log.unlink()
+    while not log.exists() and first.poll() is None:
+        time.sleep(0.02)
+    with ThreadPoolExecutor() as side_by_side:
+        seconds = [side_by_side.submit(run) for run in (changed.lmm_run, changed.run)]
+    for second in [each.result() for each in seconds]:
         assert second.code == 75
         assert "Another run is at work here" in second.output
         assert "Traceback" not in second.output
