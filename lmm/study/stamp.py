@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,10 +16,11 @@ from pathlib import Path
 from lmm import __version__
 from lmm.study.files import write_whole
 
-# Size, times of change (the second cannot be set back by a copy) and the file itself; None: absent.
-Seen = dict[str, list[int] | None]
+# Of a file its size, times of change (the second cannot be set back by a copy) and which file it is;
+# of a folder the names in it; None: absent.
+Seen = dict[str, list[int] | list[str] | None]
 _FOLDER = Path(".cache", "stamps")
-# Python writes here whenever it likes.
+# Python makes these, and writes there, whenever it likes.
 _PASSED_OVER = {"__pycache__"}
 
 
@@ -62,9 +64,11 @@ def last_words(configuration: Path) -> str | None:
         return None
 
 
-def _look_at(path: str) -> list[int] | None:
+def _look_at(path: str) -> list[int] | list[str] | None:
     try:
         found = os.stat(path)
+        if stat.S_ISDIR(found.st_mode):
+            return sorted(name for name in os.listdir(path) if name not in _PASSED_OVER)
     except OSError:
         return None
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
