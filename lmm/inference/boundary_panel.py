@@ -55,8 +55,26 @@ def boundary_panel(
         small, dof = criterion_without(fit, own_block(fit, term)), 1
     else:
         small, dof = smaller.criterion, len(fit.theta) - len(smaller.theta)
-    ratio = boundary_test((f"no {term}", small), (term, fit.criterion), dof=dof)
+    naive, mixture = likelihood_ratio_rows(fit, term, small, dof)
     exact = exact_test(independent_form(fit, term), term, draws=draws, seed=seed)
+    rows = [
+        naive,
+        mixture,
+        _simulated(naive, exact, method="exact"),
+        *_wald_row(fit, naive),
+    ]
+    if bootstrap_draws and smaller is not None:
+        pair = ((f"no {term}", smaller), (term, fit))
+        found = bootstrap_test(*pair, draws=bootstrap_draws, seed=seed)
+        rows.append(_simulated(naive, found, method="bootstrap"))
+    return tuple(rows)
+
+
+def likelihood_ratio_rows(
+    fit: Fit, term: str, smaller: float, dof: int
+) -> tuple[PanelTest, PanelTest]:
+    """The likelihood ratio against the criterion ``smaller`` without the term: by the usual table, and the mixture."""
+    ratio = boundary_test((f"no {term}", smaller), (term, fit.criterion), dof=dof)
     naive = PanelTest(
         method="naive",
         term=term,
@@ -66,17 +84,7 @@ def boundary_panel(
         dof=(dof,),
         p=ratio.p_naive,
     )
-    rows = [
-        naive,
-        replace(naive, method="mixture", dof=(dof - 1, dof), p=ratio.p_mixture),
-        _simulated(naive, exact, method="exact"),
-        *_wald_row(fit, naive),
-    ]
-    if bootstrap_draws and smaller is not None:
-        pair = ((f"no {term}", smaller), (term, fit))
-        found = bootstrap_test(*pair, draws=bootstrap_draws, seed=seed)
-        rows.append(_simulated(naive, found, method="bootstrap"))
-    return tuple(rows)
+    return naive, replace(naive, method="mixture", dof=(dof - 1, dof), p=ratio.p_mixture)
 
 
 def _simulated(naive: PanelTest, found: ExactTest | BootstrapTest, *, method: str) -> PanelTest:

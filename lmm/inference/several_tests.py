@@ -14,8 +14,7 @@ import numpy as np
 from scipy.linalg import qr
 from scipy.special import fdtrc
 
-from lmm.inference.boundary_mixture import boundary_test
-from lmm.inference.boundary_panel import PanelTest
+from lmm.inference.boundary_panel import PanelTest, likelihood_ratio_rows
 from lmm.inference.nesting import lie
 from lmm.inference.tested import without_effect_of
 from lmm.model.effects import all_columns
@@ -40,17 +39,8 @@ def several_panel(fit: Fit, term: str, group: str) -> tuple[PanelTest, ...]:
     """
     smaller = without_effect_of(fit, term, group)
     dof = len(fit.theta) - len(smaller.theta)
-    ratio = boundary_test((f"no {term}", smaller.criterion), (term, fit.criterion), dof=dof)
-    naive = PanelTest(
-        method="naive",
-        term=term,
-        criterion="REML" if fit.reml else "ML",
-        independent=dof == 1,
-        statistic=ratio.statistic,
-        dof=(dof,),
-        p=ratio.p_naive,
-    )
-    rows = [naive, replace(naive, method="mixture", dof=(dof - 1, dof), p=ratio.p_mixture)]
+    naive, mixture = likelihood_ratio_rows(fit, term, smaller.criterion, dof)
+    rows = [naive, mixture]
     for method, test in (("wald_f", _others_fixed), ("means_f", _of_means)):
         found = test(fit, term, group)
         if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from lmm.report.render import render_index, render_page
+from lmm.study.analysis import write_analysis
+from lmm.study.reporting import write_report
+from tests.text.studies import last_version, study
 
 from .sample_page import sample_index, sample_page
 
@@ -67,5 +71,61 @@ def show(browser, pages) -> Iterator[Callable]:
         return opened
 
     yield open_page
+    for context in contexts:
+        context.close()
+
+
+class StudyReports(dict[str, Path]):
+    """The folder of each case's report, made when first asked for by the same two steps as in the workflow."""
+
+    def __init__(self, tmp_path_factory: pytest.TempPathFactory):
+        super().__init__()
+        self._factory = tmp_path_factory
+
+    def __missing__(self, case: str) -> Path:
+        folder = self._factory.mktemp(case)
+        steps = {
+            "analysis_path": folder / "analysis.json",
+            "measurements_path": folder / "rows.json",
+        }
+        write_analysis(study(case, folder), **steps)
+        history = folder / "history.jsonl"
+        if line := last_version(case, folder):
+            history.write_text(json.dumps(line), encoding="utf-8")
+        write_report(
+            study(case, folder),
+            configuration=Path("config.yaml"),
+            history=history,
+            directory=folder / "report",
+            **steps,
+        )
+        self[case] = folder / "report"
+        return self[case]
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> StudyReports:
+    """Reports of whole studies by case, each made once."""
+    return StudyReports(tmp_path_factory)
+
+
+@pytest.fixture
+def opened(browser, reports) -> Iterator[Callable]:
+    """Open a case's report; what it says to the console or asks of a network is gathered."""
+    contexts = []
+
+    def open_report(case: str, width: int = 1280, scheme: str = "light", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, color_scheme=scheme, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.events = []
+        page.on("console", lambda message: page.events.append(message.text))
+        page.on("pageerror", lambda error: page.events.append(str(error)))
+        page.goto((reports[case] / "report.html").as_uri())
+        return page
+
+    yield open_report
     for context in contexts:
         context.close()

@@ -10,55 +10,21 @@ from pathlib import Path
 import pytest
 
 from lmm.report import formatting as fmt
-from lmm.study.analysis import write_analysis
-from lmm.study.reporting import write_report
-from tests.text.studies import study
 
 CASES = ("rising", "factor_covariate", "no_differences")
 
 
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folder of each case's report."""
-    made = {}
-    for case in CASES:
-        folder = tmp_path_factory.mktemp(case)
-        steps = {
-            "analysis_path": folder / "analysis.json",
-            "measurements_path": folder / "rows.json",
-        }
-        write_analysis(study(case, folder), **steps)
-        write_report(
-            study(case, folder),
-            configuration=Path("config.yaml"),
-            history=folder / "history.jsonl",
-            directory=folder / "report",
-            **steps,
-        )
-        made[case] = folder / "report"
-    return made
-
-
 @pytest.fixture
-def opened(browser, reports):
-    """Open a case's report with the slider's fold open."""
-    contexts = []
+def opened(opened):
+    """Open a case's report with the slider's fold open, where it has one."""
 
-    def open_report(case: str, **options):
-        options = {"viewport": {"width": 1280, "height": 900}, "offline": True} | options
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.events = []
-        page.on("console", lambda message: page.events.append(message.text))
-        page.on("pageerror", lambda error: page.events.append(str(error)))
-        page.goto((reports[case] / "report.html").as_uri())
-        page.locator("summary", has_text="noise").click() if case != "no_differences" else None
+    def open_fold(case: str, **options):
+        page = opened(case, **options)
+        if case != "no_differences":
+            page.locator("summary", has_text="noise").click()
         return page
 
-    yield open_report
-    for context in contexts:
-        context.close()
+    return open_fold
 
 
 class Truth:
@@ -167,7 +133,7 @@ def test_without_script_and_on_paper_the_still_pictures_and_the_table_stand(open
 
 @pytest.mark.parametrize("width", [320, 375])
 def test_no_wider_than_a_phone(opened, width):
-    page = opened("rising", viewport={"width": width, "height": 800})
+    page = opened("rising", width=width)
     page.focus("#noise")
     page.keyboard.press("End")
     assert page.evaluate("document.documentElement.scrollWidth") == width

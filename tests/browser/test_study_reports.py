@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from lmm.report.packing import unpack, unsqueeze
-from lmm.study.analysis import write_analysis
-from lmm.study.reporting import write_report
-from tests.text.studies import last_version, study
 
 from .reading import COLLISIONS
 
@@ -20,53 +16,6 @@ CASES = (
     *("two_groups", "mostly_once", "hostile_labels", "falling", "tiny_numbers", "data_grown"),
     *("schools", "markers"),
 )
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folder of each case's report, made by the same two steps as in the workflow."""
-    made = {}
-    for case in CASES:
-        folder = tmp_path_factory.mktemp(case)
-        steps = {
-            "analysis_path": folder / "analysis.json",
-            "measurements_path": folder / "rows.json",
-        }
-        write_analysis(study(case, folder), **steps)
-        history = folder / "history.jsonl"
-        if line := last_version(case, folder):
-            history.write_text(json.dumps(line), encoding="utf-8")
-        write_report(
-            study(case, folder),
-            configuration=Path("config.yaml"),
-            history=history,
-            directory=folder / "report",
-            **steps,
-        )
-        made[case] = folder / "report"
-    return made
-
-
-@pytest.fixture
-def opened(browser, reports):
-    """Open a case's report; what it says to the console or asks of a network is gathered."""
-    contexts = []
-
-    def open_report(case: str, width: int = 1280, scheme: str = "light"):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, offline=True, color_scheme=scheme
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.events = []
-        page.on("console", lambda message: page.events.append(message.text))
-        page.on("pageerror", lambda error: page.events.append(str(error)))
-        page.goto((reports[case] / "report.html").as_uri())
-        return page
-
-    yield open_report
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("case", CASES)
