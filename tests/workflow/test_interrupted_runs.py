@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -118,9 +117,13 @@ def test_runs_that_overlap(changed: Project):
     log.unlink()
     while not log.exists() and first.poll() is None:
         time.sleep(0.02)
-    with ThreadPoolExecutor() as side_by_side:
-        seconds = [side_by_side.submit(run) for run in (changed.lmm_run, changed.run)]
-    for second in [each.result() for each in seconds]:
+    # Held still, so that it is at work for as long as the others need.
+    os.killpg(first.pid, signal.SIGSTOP)
+    try:
+        seconds = [changed.lmm_run(), changed.run()]
+    finally:
+        os.killpg(first.pid, signal.SIGCONT)
+    for second in seconds:
         assert second.code == 75
         assert "Another run is at work here" in second.output
         assert "Traceback" not in second.output
