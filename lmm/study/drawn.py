@@ -18,9 +18,9 @@ from lmm.rows import to_records
 from lmm.study.account import original_time
 from lmm.study.parts.analysed import Analysed
 
-# A cloud of so many points shows its shape; the outermost are all in it.
+# A cloud of so many points shows its shape; the outermost are all in it, few enough to leave no gap behind them.
 _POINTS = 240
-_OUTERMOST = 40
+_OUTERMOST = 15
 # So many points at either end of a normal plot are all drawn.
 _ENDS = 15
 
@@ -71,14 +71,16 @@ def drawn_points(analysed: Analysed) -> dict[str, Any]:
 
 
 def thinned_residuals(residual: Array) -> np.ndarray:
-    """Which of the residuals (n,) are drawn, in their order: all of up to 240; else the largest and an even choice."""
+    """Which of the residuals (n,) are drawn, in their order: all of up to 240; else the largest and an even choice.
+
+    The choice is even among the sizes, so that large and small ones keep their proportion.
+    """
     n = len(residual)
     if n <= _POINTS:
         return np.arange(n)
     order = np.argsort(-np.abs(residual), kind="stable")
-    rest = np.sort(order[_OUTERMOST:])
-    even = rest[np.linspace(0, len(rest) - 1, _POINTS - _OUTERMOST).round().astype(int)]
-    return np.sort(np.concatenate([order[:_OUTERMOST], even]))
+    even = np.linspace(_OUTERMOST, n - 1, _POINTS - _OUTERMOST).round().astype(int)
+    return np.sort(np.concatenate([order[:_OUTERMOST], order[even]]))
 
 
 def _normal_plot(plot: NormalPlot) -> dict[str, Any]:

@@ -109,7 +109,9 @@ def test_thinning_keeps_the_largest_and_an_even_choice_of_the_rest():
     kept = thinned_residuals(residual)
     assert len(kept) == len(set(kept.tolist())) == 240
     assert (np.diff(kept) > 0).all()
-    largest = np.argsort(-np.abs(residual))[:40]
+    largest = np.argsort(-np.abs(residual))[:15]
     assert set(largest.tolist()) <= set(kept.tolist())
-    assert np.diff(kept).max() < 25
+    # the rest keep their proportion: between one and two standard deviations lie 27.2% of a bell curve
+    between = np.abs(residual[np.setdiff1d(kept, largest)])
+    assert np.mean((between > 1.0) & (between < 2.0)) == pytest.approx(0.272, abs=0.03)
     assert thinned_residuals(residual[:240]).tolist() == list(range(240))
