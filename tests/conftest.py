@@ -55,8 +55,8 @@ def course_data() -> Callable[[str], Path]:
 def _course_file(name: str) -> tuple[Path | None, str]:
     """The file, or None and why not; asked for once, so that no second test waits for a network."""
     from lmm.errors import DataError
-    from lmm.study.configuration import load_configuration
-    from lmm.study.sources import fetch
+    from lmm.study.configuration.load import load_configuration
+    from lmm.study.sources.inputs import fetch
 
     studies = load_configuration(ROOT / "config" / "course.yaml").studies.values()
     sources = {study.source.file_name: study.source for study in studies}

@@ -3,11 +3,11 @@
 import sys
 from pathlib import Path
 
-from lmm.study.analysis import write_analysis
-from lmm.study.configuration import load_configuration
-from lmm.study.places import places
-from lmm.study.publish import publish
-from lmm.study.reporting import write_report
+from lmm.study.analysis.analyse import write_analysis
+from lmm.study.configuration.load import load_configuration
+from lmm.study.publishing.places import places
+from lmm.study.publishing.publish import publish
+from lmm.study.publishing.reporting import write_report
 
 configuration = load_configuration(sys.argv[1])
 for name, study in configuration.studies.items():

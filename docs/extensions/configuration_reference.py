@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from lmm.study.schema import load_schema
+from lmm.study.configuration.schema import load_schema
 
 Schema = Mapping[str, Any]
 

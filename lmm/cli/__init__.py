@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _init(options: Namespace) -> int:
     from lmm.cli.init import write_configuration
-    from lmm.study.proposal import Wishes
+    from lmm.study.drafting.proposal import Wishes
 
     wishes = Wishes(
         outcome=options.outcome,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from lmm.errors import NAME_WRITABLE, LmmError
 from lmm.study.checking import check_configuration
-from lmm.study.draft import draft
+from lmm.study.drafting.draft import draft
+from lmm.study.drafting.proposal import Wishes, propose
 from lmm.study.files import write_whole
-from lmm.study.proposal import Wishes, propose
 
 
 def write_configuration(data: Path, wishes: Wishes, *, out: Path, force: bool) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lmm.errors import LmmError
 from lmm.rows import csv_text
-from lmm.study.configuration import load_configuration
+from lmm.study.configuration.load import load_configuration
 from lmm.study.files import write_whole
 from lmm.study.predicting import PredictedRows, predict_file
 

@@ -15,8 +15,8 @@ from typing import IO
 from lmm.cli.progress import Progress
 from lmm.cli.workflow import LOG, Ended, run_workflow
 from lmm.errors import LmmError
+from lmm.study.configuration.settings import Configuration
 from lmm.study.files import check_writable, hold_lock
-from lmm.study.settings import Configuration
 from lmm.study.stamp import Seen, forget_stamp, last_words, look, write_stamp
 
 DONE, FAILED, DEFECT, BUSY = 0, 1, 3, 75
@@ -49,10 +49,10 @@ def _run(
     configfile: Path, lock: IO[bytes], *, cores: int, quiet: bool, show: Callable[[str], None]
 ) -> int:
     # What follows is not needed where there is nothing to do, which is most of the time.
-    from lmm.study.configuration import load_configuration
-    from lmm.study.places import status_file
-    from lmm.study.states import OK, read_states
-    from lmm.study.summary import run_summary
+    from lmm.study.configuration.load import load_configuration
+    from lmm.study.publishing.places import status_file
+    from lmm.study.publishing.states import OK, read_states
+    from lmm.study.publishing.summary import run_summary
 
     configuration = load_configuration(configfile)
     snakefile = _snakefile()

@@ -12,13 +12,13 @@ from lmm.ingest.derived import parse_derived, sources_of
 from lmm.ingest.source import absent_columns
 from lmm.model.design import build_design
 from lmm.model.formula import parse_formula
-from lmm.study.analysis import read_study
-from lmm.study.candidates import candidates
-from lmm.study.configuration import load_configuration
-from lmm.study.fitting import check_grouping
-from lmm.study.live import renew
-from lmm.study.settings import Study
-from lmm.study.tables import read_source
+from lmm.study.analysis.analyse import read_study
+from lmm.study.analysis.candidates import candidates
+from lmm.study.analysis.fitting import check_grouping
+from lmm.study.configuration.load import load_configuration
+from lmm.study.configuration.settings import Study
+from lmm.study.sources.live import renew
+from lmm.study.sources.tables import read_source
 
 
 def check_configuration(path: str | Path) -> tuple[Problem, ...]:

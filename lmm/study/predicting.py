@@ -15,9 +15,9 @@ from lmm.ingest.derived import parse_derived, sources_of
 from lmm.ingest.new_rows import NewRows, Wanted, needed_columns, new_rows
 from lmm.ingest.readers import read_table
 from lmm.rows import to_records
-from lmm.study.configuration import get_study
+from lmm.study.configuration.load import get_study
+from lmm.study.configuration.settings import Configuration, Study
 from lmm.study.recorded import Recorded, recorded_fit
-from lmm.study.settings import Configuration, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

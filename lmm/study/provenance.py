@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lmm.study.settings import Study
+from lmm.study.configuration.settings import Study
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # The words of a report; no number depends on them.

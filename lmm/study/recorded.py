@@ -10,10 +10,10 @@ from lmm.errors import DataError, LmmError
 from lmm.ingest.cleaning import CleanTable
 from lmm.model.fit import Fit
 from lmm.model.record import read_record
-from lmm.study.analysis import read_study
-from lmm.study.candidates import candidates
-from lmm.study.places import places
-from lmm.study.settings import Configuration, Study
+from lmm.study.analysis.analyse import read_study
+from lmm.study.analysis.candidates import candidates
+from lmm.study.configuration.settings import Configuration, Study
+from lmm.study.publishing.places import places
 
 _AGAIN = "Bring the report up to date: lmm run."
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lmm.report.render import render_index, render_page
-from lmm.study.analysis import write_analysis
-from lmm.study.reporting import write_report
+from lmm.study.analysis.analyse import write_analysis
+from lmm.study.publishing.reporting import write_report
 from tests.text.studies import last_version, study
 
 from .sample_page import sample_index, sample_page

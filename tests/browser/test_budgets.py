@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lmm.study.analysis import write_analysis
-from lmm.study.configuration import get_study, load_configuration
-from lmm.study.reporting import write_report
+from lmm.study.analysis.analyse import write_analysis
+from lmm.study.configuration.load import get_study, load_configuration
+from lmm.study.publishing.reporting import write_report
 
 from .reading import COLLISIONS, pages_on_paper, read
 

@@ -26,8 +26,8 @@ from lmm.errors import LmmError
 from lmm.ingest.readers import read_table
 from lmm.model.fit import fit_mixed
 from lmm.study.checking import check_configuration
-from lmm.study.proposal import Wishes
-from lmm.study.yaml_text import parse_yaml
+from lmm.study.configuration.yaml_text import parse_yaml
+from lmm.study.drafting.proposal import Wishes
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm.study.settings import Covariate
+from lmm.study.configuration.settings import Covariate
 
 Row = dict[str, Any]
 Change = Callable[[list[Row]], list[Row]]

@@ -11,9 +11,17 @@ from typing import Any
 import numpy as np
 
 from lmm.report.reading import Reading
-from lmm.study.analysis import analyse
-from lmm.study.reporting import complete_results
-from lmm.study.settings import Covariate, GroupNoun, Period, Source, Study, Time, Variable
+from lmm.study.analysis.analyse import analyse
+from lmm.study.configuration.settings import (
+    Covariate,
+    GroupNoun,
+    Period,
+    Source,
+    Study,
+    Time,
+    Variable,
+)
+from lmm.study.publishing.reporting import complete_results
 from tests.text import faults, grouped, inferred
 from tests.text.faults import Change, Row
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lmm.study.analysis import analyse
-from lmm.study.configuration import load_configuration
-from lmm.study.reporting import complete_results
+from lmm.study.analysis.analyse import analyse
+from lmm.study.configuration.load import load_configuration
+from lmm.study.publishing.reporting import complete_results
 
 CONFIGURATION = Path(__file__).parents[2] / "config" / "course.yaml"
 

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 import lmm
 from lmm.errors import ConfigurationError
-from lmm.study.yaml_text import parse_yaml
+from lmm.study.configuration.yaml_text import parse_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.txt", "requirements-dev.txt")

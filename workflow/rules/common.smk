@@ -11,9 +11,11 @@ HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(HOME))
 
 from lmm.errors import LmmError
-from lmm.study import files, history, live, provenance, publish, sources
-from lmm.study.configuration import load_configuration
-from lmm.study.places import StudyPlaces, places
+from lmm.study import files, provenance
+from lmm.study.configuration.load import load_configuration
+from lmm.study.publishing import history, publish
+from lmm.study.publishing.places import StudyPlaces, places
+from lmm.study.sources import inputs, live
 
 
 def one_configuration():
@@ -60,12 +62,12 @@ def study_of(wildcards):
 
 def table(wildcards):
     """The local files of a study's table; none where they are missing, so that its job can say so."""
-    return [ancient(str(file)) for file in sources.input_files(study_of(wildcards).source)]
+    return [ancient(str(file)) for file in inputs.input_files(study_of(wildcards).source)]
 
 
 def earlier(wildcards):
     """The versions of the data that a report looks back on: where these change, it is made again."""
-    digest = sources.data_digest(study_of(wildcards).source)
+    digest = inputs.data_digest(study_of(wildcards).source)
     lines = history.earlier_versions(places(CONFIGURATION, wildcards.study).history, digest=digest)
     return [line.get("digest", "") for line in lines]
 
@@ -81,7 +83,7 @@ def basis(wildcards):
     then the age of the numbers does not tell whether the report was made from them.
     """
     study = study_of(wildcards)
-    return [sources.data_digest(study.source), provenance.analysis_settings(study)]
+    return [inputs.data_digest(study.source), provenance.analysis_settings(study)]
 
 
 def all_made(study):

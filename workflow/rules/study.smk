@@ -14,7 +14,7 @@ rule analyse:
     conda:
         "../envs/lmm.yaml"
     params:
-        data=lambda wildcards: sources.data_digest(study_of(wildcards).source),
+        data=lambda wildcards: inputs.data_digest(study_of(wildcards).source),
         settings=lambda wildcards: provenance.analysis_settings(study_of(wildcards)),
         code=code("analyse.py"),
     shell:

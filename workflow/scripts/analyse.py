@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from lmm.errors import LmmError
-from lmm.study.analysis import write_analysis
-from lmm.study.configuration import get_study, load_configuration
+from lmm.study.analysis.analyse import write_analysis
+from lmm.study.configuration.load import get_study, load_configuration
 
 
 def main(config: str, study: str, analysis: str, measurements: str) -> int:

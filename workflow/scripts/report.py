@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from lmm.errors import LmmError
-from lmm.study.configuration import get_study, load_configuration
-from lmm.study.reporting import write_report
+from lmm.study.configuration.load import get_study, load_configuration
+from lmm.study.publishing.reporting import write_report
 
 
 def main(

@@ -9,8 +9,8 @@ import pytest
 
 from lmm.cli import main
 from lmm.ingest.readers import read_table
-from lmm.study.analysis import analyse
-from lmm.study.configuration import load_configuration
+from lmm.study.analysis.analyse import analyse
+from lmm.study.configuration.load import load_configuration
 
 ROOT = Path(__file__).resolve().parents[3]
 

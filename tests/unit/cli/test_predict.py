@@ -8,8 +8,8 @@ import json
 import pytest
 
 from lmm.cli import main
-from lmm.study.analysis import analyse
-from lmm.study.configuration import load_configuration
+from lmm.study.analysis.analyse import analyse
+from lmm.study.configuration.load import load_configuration
 from tests.unit.study.simulated import rows
 
 CONFIGURATION = """

@@ -12,8 +12,8 @@ import pytest
 
 from lmm.report.figures.canvas import Canvas, read_measurements
 from lmm.report.reading import Reading
-from lmm.study.analysis import write_analysis
-from lmm.study.reporting import complete_results
+from lmm.study.analysis.analyse import write_analysis
+from lmm.study.publishing.reporting import complete_results
 from tests.text.studies import study
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm.study.settings import GroupNoun, Source, Study, Time, Variable
+from lmm.study.configuration.settings import GroupNoun, Source, Study, Time, Variable
 
 GROUPS, VISITS = 20, 5
 

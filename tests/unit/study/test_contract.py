@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lmm.cli import main
-from lmm.study.analysis import write_analysis
-from lmm.study.configuration import load_configuration
-from lmm.study.reporting import write_report
+from lmm.study.analysis.analyse import write_analysis
+from lmm.study.configuration.load import load_configuration
+from lmm.study.publishing.reporting import write_report
 
 STUDY = """\
 studies:

@@ -10,11 +10,11 @@ import pytest
 
 from lmm.errors import ConfigurationError, DataError, LmmError
 from lmm.inference.row_predictions import predict_table
-from lmm.study.analysis import analyse
-from lmm.study.places import places
+from lmm.study.analysis.analyse import analyse
+from lmm.study.configuration.settings import Configuration, Covariate
 from lmm.study.predicting import predict_file
+from lmm.study.publishing.places import places
 from lmm.study.recorded import recorded_fit
-from lmm.study.settings import Configuration, Covariate
 from tests.unit.study.simulated import rows, study
 
 NEW = """id,t,sex,y

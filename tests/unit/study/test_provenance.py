@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lmm.study.configuration import load_configuration
+from lmm.study.configuration.load import load_configuration
 from lmm.study.provenance import (
     analysis_settings,
     code_digest,

@@ -1,0 +1,1 @@
+"""A configuration file, from its text to values, with everything that is wrong in it."""

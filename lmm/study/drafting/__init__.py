@@ -1,0 +1,1 @@
+"""What ``lmm init`` writes: a configuration proposed for a table that has none."""

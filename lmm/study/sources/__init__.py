@@ -1,0 +1,1 @@
+"""Where the table of a study comes from: files, folders, downloads, queries."""
