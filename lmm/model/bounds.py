@@ -17,7 +17,8 @@ from lmm.model.points import Point
 from lmm.numerics import Array, packed_root
 
 GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a bound
-_TINY = 1e-6  # a variance, relative to sigma², in internal units
+TINY = 1e-6  # a variance, relative to sigma², in internal units
+OFF = 0.01  # a variance to set out with, away from the bound
 
 
 def without_tiny_variances(T: Array, template: CovarianceTemplate) -> Array:
@@ -32,7 +33,7 @@ def without_tiny_variances(T: Array, template: CovarianceTemplate) -> Array:
     made = T.copy()
     for block in template.slices:
         values, vectors = np.linalg.eigh(T[block, block] @ T[block, block].T)
-        kept = values >= _TINY
+        kept = values >= TINY
         if not kept.all():
             made[block, block] = packed_root(vectors[:, kept] * np.sqrt(values[kept]))
     return T if (made == T).all() else made
@@ -55,7 +56,7 @@ def way_off_the_bound(here: Point[Any]) -> Array | None:
         if slopes.size and slopes[0] < -GRADIENT:
             T[block, block] = np.linalg.cholesky(
                 root @ root.T
-                + 0.01 * np.outer(null @ ways[:, 0], null @ ways[:, 0])
+                + OFF * np.outer(null @ ways[:, 0], null @ ways[:, 0])
                 + 1e-12 * np.eye(root.shape[0])
             )
             return T
@@ -65,4 +66,4 @@ def way_off_the_bound(here: Point[Any]) -> Array | None:
 def clearly_inside(T: Array) -> bool:
     """Whether no variance of D = TT' is tiny: the smallest is at least |D| / (tr D)^(q-1)."""
     size = float(np.vdot(T, T))
-    return float(np.linalg.det(T)) ** 2 > _TINY * max(size, 1.0) ** (len(T) - 1)
+    return float(np.linalg.det(T)) ** 2 > TINY * max(size, 1.0) ** (len(T) - 1)

@@ -16,9 +16,11 @@ from lmm.model.straight import straight_step
 from lmm.numerics import Array
 
 DECREMENT = 1e-10  # predicted error of the criterion at which one more step is the last
-_SLACK = 1e-13  # relative rounding of the criterion
-_LARGEST_STEP = 4.0
-_LEAP = 0.25  # of theta, in internal units, away from a saddle
+SLACK = 1e-13  # relative rounding of the criterion
+LARGEST_STEP = 4.0
+LEAP = 0.25  # of theta, in internal units, away from a saddle
+SHORTER = 0.35  # the next try of a step that was too long
+SHORTEST = 1e-10  # step that is tried
 _DIFFERENCE = 1e-4  # of theta, for a Hessian from differences of the exact gradient
 
 E = TypeVar("E", bound=Evaluated)
@@ -78,9 +80,9 @@ def _descend(here: Point[E], visit: Visits[E]) -> tuple[Point[E], bool]:
     for _ in range(100):
         here = upright(here)
         step, decrement = newton_step(here)
-        slack = _SLACK * (1.0 + abs(here.at.value))
+        slack = SLACK * (1.0 + abs(here.at.value))
         size = np.abs(step).max()
-        largest = max(_LARGEST_STEP, 0.5 * float(np.abs(here.theta).max()))
+        largest = max(LARGEST_STEP, 0.5 * float(np.abs(here.theta).max()))
         if size > largest:
             step *= largest / size
         there = visit.step(here, step)
@@ -104,8 +106,8 @@ def _nearer(
         if _lower(there, here, slack, gain=straight[1]):
             return there
     for _ in range(40):
-        step = 0.35 * step
-        if np.abs(step).max() < 1e-10:
+        step = SHORTER * step
+        if np.abs(step).max() < SHORTEST:
             break
         there = visit.step(here, step)
         if _lower(there, here, slack, gain=-float(here.gradient @ step)):
@@ -129,8 +131,8 @@ def newton_step(here: Point[E]) -> tuple[Array, float]:
     along = -(vectors.T @ here.gradient) / sizes
     decrement = 0.5 * float(sizes @ (along * along))
     if values[0] < 0.0 and decrement >= DECREMENT:
-        short = (values < 0.0) & (np.abs(along) < _LEAP)
-        along = np.where(short, np.copysign(_LEAP, along), along)
+        short = (values < 0.0) & (np.abs(along) < LEAP)
+        along = np.where(short, np.copysign(LEAP, along), along)
     # a zero column of T has no slope and is coupled to nothing: rounding may not fill it
     return np.where(here.gradient == 0.0, 0.0, vectors @ along), decrement
 

@@ -18,7 +18,7 @@ from lmm.model.objective import Evaluated
 from lmm.model.points import Point
 from lmm.numerics import Array
 
-_MUCH_LARGER = 4.0  # a variance left over, against that of the row whose turn it is
+MUCH_LARGER = 4.0  # a variance left over, against that of the row whose turn it is
 
 E = TypeVar("E", bound=Evaluated)
 
@@ -41,7 +41,7 @@ def _well_oriented(here: Point[E]) -> bool:
     for block in here.template.slices:
         squares = np.tril(T[block, block]) ** 2
         left = np.cumsum(squares[:, ::-1], axis=1)[:, ::-1]  # of each row, from each column on
-        if (np.tril(left).max(axis=0) > _MUCH_LARGER * squares.diagonal()).any():
+        if (np.tril(left).max(axis=0) > MUCH_LARGER * squares.diagonal()).any():
             return False
     return True
 

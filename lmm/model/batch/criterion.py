@@ -1,4 +1,4 @@
-"""The profiled criterion of many replicates at once, with its exact gradient and Hessian in theta.
+"""The profiled criterion of many replicates at once, with its exact gradient and Hessian in D.
 
 The formulas are those of ``lmm.model.criterion``, with X whitened by the Cholesky factor of X'V⁻¹X and
 the residual scaled by its standard deviation: (X'V⁻¹X)⁻¹ and dof/r² are then one.
@@ -6,75 +6,28 @@ the residual scaled by its standard deviation: (X'V⁻¹X)⁻¹ and dof/r² are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from lmm.model.batch.points import Points, side_by_side
 from lmm.model.batch.profile import profile_out
 from lmm.model.batch.replicates import Replicates
-from lmm.model.covariance import CovarianceTemplate
 from lmm.numerics import Array
 
 _NUMBERS_AT_ONCE = 200_000  # of the largest array
 
 
-@dataclass(slots=True)
-class Points:
-    """B replicates each at its own theta: all arrays lead with B. ``G`` is the gradient in D (B, q, q).
-
-    ``value`` is not a number where X'V⁻¹X could not be factorised.
-    """
-
-    theta: Array
-    T: Array
-    value: Array
-    beta: Array
-    r2: Array
-    Phi: Array
-    G: Array
-    gradient: Array
-    hessian: Array
-
-    def take(self, index: np.ndarray) -> Points:
-        """Some of the replicates, copied."""
-        return Points(*(getattr(self, name)[index] for name in self.__slots__))
-
-    def put(self, index: np.ndarray, other: Points) -> None:
-        """Set some of the replicates."""
-        for name in self.__slots__:
-            getattr(self, name)[index] = getattr(other, name)
-
-
-def evaluate(
-    replicates: Replicates,
-    template: CovarianceTemplate,
-    theta: Array,
-    *,
-    index: np.ndarray,
-    reml: bool,
-) -> Points:
-    """The replicates of an index (b,) at their theta (b, k), as many at once as stay in cache."""
+def evaluate(replicates: Replicates, T: Array, *, index: np.ndarray, reml: bool) -> Points:
+    """The replicates of an index (b,) at their D = TT', T (b, q, q) of any shape, as many at once as stay in cache."""
     q, p, m = replicates.q, replicates.p, replicates.m
     step = max(8, _NUMBERS_AT_ONCE // (q * m * max(q + p + 1, 2 * q)))
     parts = [
-        _evaluate(
-            replicates.take(index[start : start + step]),
-            template,
-            theta[start : start + step],
-            reml=reml,
-        )
+        _evaluate(replicates.take(index[start : start + step]), T[start : start + step], reml=reml)
         for start in range(0, len(index), step)
     ]
-    if len(parts) == 1:
-        return parts[0]
-    arrays = (np.concatenate([getattr(part, name) for part in parts]) for name in Points.__slots__)
-    return Points(*arrays)
+    return parts[0] if len(parts) == 1 else side_by_side(parts)
 
 
-def _evaluate(
-    replicates: Replicates, template: CovarianceTemplate, theta: Array, *, reml: bool
-) -> Points:
-    T = factors(template, theta)
+def _evaluate(replicates: Replicates, T: Array, *, reml: bool) -> Points:
     q, p, B, m = replicates.q, replicates.p, replicates.B, replicates.m
     dof = replicates.dof(reml=reml)
     log_det, W = _whitened(replicates, T)
@@ -86,16 +39,7 @@ def _evaluate(
         value += profile.log_det
     whitened = (profile.whitener @ flat[:, q:]).reshape(B, p + 1, q, m)
     G, H = _derivatives(W[:, :q], whitened, products[:, :q, :q], dof=dof, reml=reml)
-    gradient, hessian = _in_theta(template, T, G, H)
-    return Points(theta, T, value, profile.beta, profile.r2, profile.Phi, G, gradient, hessian)
-
-
-def factors(template: CovarianceTemplate, theta: Array) -> Array:
-    """T (B, q, q) from theta (B, k)."""
-    T = np.zeros((len(theta), template.q, template.q))
-    for k, (i, j) in enumerate(template.entries):
-        T[:, i, j] = theta[:, k]
-    return T
+    return Points(T, value, profile.beta, profile.r2, profile.Phi, G, H)
 
 
 def _whitened(replicates: Replicates, T: Array) -> tuple[Array, Array]:
@@ -149,11 +93,16 @@ def _derivatives(
     gradient = B_sum - V.sum(axis=3)
     BB = (own.reshape(B, q * q, m) @ own_flat).reshape(B, q, q, q, q)
     VB = (V.reshape(B, q * q, m) @ own_flat).reshape(B, q, q, q, q)
-    hessian = 2.0 * np.einsum("zcbda->zabcd", VB) - np.einsum("zdabc->zabcd", BB)
-    hessian -= 2.0 * np.einsum("zcpd,zapb->zabcd", Cu, Cu)
-    hessian -= uu[:, :, :, None, None] * (uu / dof[:, None, None])[:, None, None]
+    hessian = 2.0 * VB.transpose(0, 4, 2, 1, 3) - BB.transpose(0, 2, 3, 4, 1)
+    first = Cu.transpose(0, 1, 3, 2).reshape(B, q * q, p)
+    known = 2.0 * first @ first.swapaxes(1, 2)
+    square = uu.reshape(B, q * q, 1)
+    known += square * (square / dof[:, None, None]).swapaxes(1, 2)
     if reml:
-        hessian -= np.einsum("zapbs,zcsdp->zabcd", CX, CX)
+        left = CX.transpose(0, 1, 3, 2, 4).reshape(B, q * q, p * p)
+        right = CX.transpose(0, 4, 2, 1, 3).reshape(B, p * p, q * q)
+        known += left @ right
+    hessian -= known.reshape(B, q, q, q, q)
     return gradient, hessian
 
 
@@ -163,21 +112,3 @@ def _pairs(left: Array, right: Array) -> Array:
     for k in range(1, left.shape[2]):
         found += left[:, :, None, k] * right[:, None, :, k]
     return found
-
-
-def _in_theta(template: CovarianceTemplate, T: Array, G: Array, H: Array) -> tuple[Array, Array]:
-    """Chain rule for D = TT': dD = dT T' + T dT', d²D = dT dT' + dT dT'."""
-    entries = template.entries
-    B, q = T.shape[:2]
-    J = np.zeros((B, len(entries), q, q))
-    for k, (i, j) in enumerate(entries):
-        J[:, k, i, :] += T[:, :, j]
-        J[:, k, :, i] += T[:, :, j]
-    J = J.reshape(B, len(entries), q * q)
-    gradient = (J @ G.reshape(B, q * q, 1))[..., 0]
-    hessian = J @ H.reshape(B, q * q, q * q) @ J.swapaxes(1, 2)
-    for k, (i, j) in enumerate(entries):
-        for index, (a, b) in enumerate(entries):
-            if j == b:
-                hessian[:, k, index] += 2.0 * G[:, i, a]
-    return gradient, 0.5 * (hessian + hessian.swapaxes(1, 2))

@@ -107,7 +107,8 @@ def _refits(fit: Fit, replicates: Replicates) -> Refits:
         objective = OneFactor(statistics=statistics, reml=reml)
         found = minimise(objective, template)
         if points.value[b] < found.at.value - DECREMENT * (1.0 + abs(found.at.value)):
-            found = minimise(objective, template, start=points.theta[b])
+            start = template.theta(template.standard(points.T[b]))
+            found = minimise(objective, template, start=start)
         points.T[b], points.value[b] = found.T, found.at.value
         points.beta[b], points.r2[b], points.Phi[b] = found.at.beta, found.at.r2, found.at.Phi
         converged[b] = found.converged
@@ -115,9 +116,9 @@ def _refits(fit: Fit, replicates: Replicates) -> Refits:
 
 
 def _starts(fit: Fit, *, few: bool) -> list[Array]:
-    """The full fit, moved off the boundary, and what the ordinary search starts from."""
+    """T (q, q) of the full fit, moved off the boundary, and of the places that the ordinary search starts from."""
     template = fit.template
     T = np.array(fit.optimum.T)
     empty = np.diag(T) == 0.0
     T[np.diag_indices(template.q)] = np.where(empty, 0.1, np.diag(T))
-    return [template.theta(T), *places_to_set_out(template, few=few)]
+    return [T, *map(template.factor, places_to_set_out(template, few=few))]

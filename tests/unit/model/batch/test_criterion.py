@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lmm.model.batch.criterion import evaluate
+from lmm.model.batch.points import factors, in_theta
 from lmm.model.batch.replicates import of_deletions, of_responses, sum_without
 from lmm.model.batch.rows import rows_of
 from lmm.model.covariance import CovarianceTemplate
@@ -14,6 +15,7 @@ from lmm.model.criterion import gradient_in_D
 from lmm.model.fit import fit_mixed
 from lmm.model.objective import OneFactor
 from lmm.model.optimizer import hessian_in_theta
+from lmm.model.points import Point
 from tests.unit.model.batch.test_refits import study
 
 
@@ -32,7 +34,9 @@ def test_value_gradient_and_hessian(formula, kind, reml):
         replicates = of_deletions(rows, np.arange(7))
     theta = rng.normal(size=(7, len(template.entries)))
     index = np.array([6, 0, 3])
-    points = evaluate(replicates, template, theta[index], index=index, reml=reml)
+    order = np.tile(np.arange(template.q), (3, 1))
+    points = evaluate(replicates, factors(template, theta[index], order), index=index, reml=reml)
+    gradient, hessian = in_theta(template, points, order)
     for k, b in enumerate(index):
         one = replicates.one(b)
         T = template.factor(theta[b])
@@ -44,8 +48,11 @@ def test_value_gradient_and_hessian(formula, kind, reml):
         assert points.Phi[k] == pytest.approx(at.Phi, rel=1e-9, abs=1e-14)
         assert points.r2[k] == pytest.approx(at.r2, rel=1e-11)
         assert points.G[k] == pytest.approx(G, rel=1e-9, abs=1e-9 * np.abs(G).max())
-        truth = hessian_in_theta(OneFactor(statistics=one, reml=reml), template, T)
-        assert points.hessian[k] == pytest.approx(truth, abs=1e-5 * np.abs(truth).max())
+        objective = OneFactor(statistics=one, reml=reml)
+        truth = hessian_in_theta(objective, template, T)
+        point = Point(theta=theta[b], T=T, found=objective.derivatives(T), template=template)
+        assert gradient[k] == pytest.approx(point.gradient, rel=1e-9, abs=1e-9 * np.abs(G).max())
+        assert hessian[k] == pytest.approx(truth, abs=1e-5 * np.abs(truth).max())
 
 
 def test_a_sum_without_each_part_subtracts_nothing():
