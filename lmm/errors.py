@@ -1,4 +1,4 @@
-"""Mistakes that the user can mend, as values: what is wrong, where, and what to do about it."""
+"""Mistakes that the user can mend, as values: what is wrong, where, and what to do about it; and one of ours."""
 
 from __future__ import annotations
 
@@ -41,6 +41,10 @@ class LmmError(Exception):
             (problems,) if isinstance(problems, Problem) else tuple(problems)
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ContradictionError(Exception):
+    """Our own numbers contradict each other: a defect of this program (exit code 3), which no user can mend."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

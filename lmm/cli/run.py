@@ -51,7 +51,7 @@ def _run(
     # What follows is not needed where there is nothing to do, which is most of the time.
     from lmm.study.configuration.load import load_configuration
     from lmm.study.publishing.places import status_file
-    from lmm.study.publishing.states import OK, read_states
+    from lmm.study.publishing.states import OK, is_defect, read_states
     from lmm.study.publishing.summary import run_summary
 
     configuration = load_configuration(configfile)
@@ -84,7 +84,7 @@ def _run(
     if failed and look([status_file(configuration)]) != status:
         text = run_summary(configuration, states, only_failures=quiet)
         print(text, file=sys.stderr if quiet else sys.stdout)
-        return FAILED
+        return DEFECT if any(is_defect(states[name]) for name in failed) else FAILED
     return _unexplained(ended)
 
 

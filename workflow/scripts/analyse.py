@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from lmm.errors import LmmError
+from lmm.errors import ContradictionError, LmmError
 from lmm.study.analysis.analyse import write_analysis
 from lmm.study.configuration.load import get_study, load_configuration
 
@@ -18,6 +18,9 @@ def main(config: str, study: str, analysis: str, measurements: str) -> int:
     except LmmError as error:
         print(error, file=sys.stderr)
         return 1
+    except ContradictionError as error:
+        print(error, file=sys.stderr)
+        return 3
     print(f"{study}: analysed", flush=True)
     return 0
 

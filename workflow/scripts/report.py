@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from lmm.errors import LmmError
+from lmm.errors import ContradictionError, LmmError
 from lmm.study.configuration.load import get_study, load_configuration
 from lmm.study.publishing.reporting import write_report
 
@@ -23,6 +23,9 @@ def main(
     except LmmError as error:
         print(error, file=sys.stderr)
         return 1
+    except ContradictionError as error:
+        print(error, file=sys.stderr)
+        return 3
     print(f"{study}: report written", flush=True)
     return 0
 

@@ -8,6 +8,7 @@ from lmm.report.figures.canvas import Canvas
 from lmm.report.page import Definition, Definitions, Fold, Section
 from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
+from lmm.report.tables.identities import identities_table
 
 
 def provenance(canvas: Canvas, numbering: Numbering) -> Section:
@@ -54,6 +55,10 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
                 table_name=f"{reading.study['name']}-{reading.many}.csv",
             ),
             Fold(summary="Versions and seed", blocks=(Definitions(items=versions),)),
+            Fold(
+                summary="For statisticians: identities checked in this run",
+                blocks=(identities_table(reading, number=numbering.table()),),
+            ),
             Fold(
                 summary="Words used in this report", blocks=(Definitions(items=_glossary(reading)),)
             ),

@@ -12,6 +12,7 @@ from lmm.ingest.roles import Roles, columns_needed
 from lmm.report.fit_record import SCHEMA
 from lmm.study.analysis import account
 from lmm.study.analysis.candidates import Candidates, candidates
+from lmm.study.analysis.contradictions import refuse_contradictions
 from lmm.study.analysis.drawn import drawn_points
 from lmm.study.analysis.examined import examine_study
 from lmm.study.analysis.fitting import fit_study
@@ -42,7 +43,8 @@ def _json(value: dict[str, Any], *, indent: int | None = None) -> str:
 def analyse(study: Study) -> tuple[dict[str, Any], CleanTable]:
     """Every number of a study's report, and the clean table behind them.
 
-    Raises ``LmmError`` with every problem of the data, or of a model that cannot be fitted.
+    Raises ``LmmError`` with every problem of the data, or of a model that cannot be fitted, and
+    ``ContradictionError`` where two routes to a number do not agree.
     """
     analysed = _analysed(study)
     return _numbers(analysed), analysed.table
@@ -57,7 +59,9 @@ def _analysed(study: Study) -> Analysed:
 
 
 def _numbers(analysed: Analysed) -> dict[str, Any]:
-    return {"schema": SCHEMA, **{name: part(analysed) for name, part in PARTS.items()}}
+    numbers = {"schema": SCHEMA, **{name: part(analysed) for name, part in PARTS.items()}}
+    refuse_contradictions(numbers["identities"])
+    return numbers
 
 
 def read_study(study: Study, models: Candidates) -> CleanTable:

@@ -15,10 +15,12 @@ from lmm.report.followed import changes_since, followed_numbers, subject
 from lmm.report.interpretation import findings
 from lmm.report.packing import pack
 from lmm.report.page import Figure, Fold, Page, Panel
+from lmm.report.proof import sentences_identity
 from lmm.report.reading import Reading
 from lmm.report.render import render_page
 from lmm.report.sections import build_page
 from lmm.rows import to_records, write_csv
+from lmm.study.analysis.contradictions import refuse_contradictions
 from lmm.study.configuration.settings import Study
 from lmm.study.publishing.history import earlier_versions
 
@@ -73,7 +75,10 @@ def complete_results(
     results["influence"] = numbers["influence"][:MOST_INFLUENTIAL]
     previous = earlier[-1] if earlier else None
     results["changes"] = changes_since(reading, previous, earlier=earlier)
-    results["findings"] = to_records(findings(reading))
+    said = findings(reading)
+    results["findings"] = to_records(said)
+    results["identities"] = [*numbers["identities"], sentences_identity(reading, said)]
+    refuse_contradictions(results["identities"])
     results["headline"] = {
         **numbers["headline"],
         "sentence": results["findings"][0]["text"],

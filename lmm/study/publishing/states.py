@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lmm.report.formatting import day
+from lmm.study.analysis.contradictions import OPENING
 from lmm.study.configuration.settings import Configuration, Study
 from lmm.study.publishing.places import places
 from lmm.study.sources.inputs import data_digest
@@ -18,6 +19,7 @@ OK, FAILED, STALE = "ok", "failed", "stale"
 MAX_LINES = 12
 _LITTLE_ROOM = 10_000_000
 _TRACEBACK = "Traceback (most recent call last)"
+_PROGRAM = "The program itself failed"
 _REFUSED_BY_SYSTEM = re.compile(r"^\w*Error: \[Errno \d+\] (?P<reason>.+)$")
 
 
@@ -48,6 +50,11 @@ def fault(configuration: Configuration, study: Study) -> str:
     return ""
 
 
+def is_defect(state: StudyState) -> bool:
+    """Whether a study failed by a defect of ours, and neither by its data nor by its settings."""
+    return state.message.startswith((_PROGRAM, OPENING))
+
+
 def log_message(log: Path) -> str:
     """What a job's log says went wrong: its first lines, but never a traceback."""
     try:
@@ -60,7 +67,7 @@ def log_message(log: Path) -> str:
             return "The run was stopped before this study's report was made."
         if refused := _REFUSED_BY_SYSTEM.search(last):
             return f"The system refused to read or write a file: {refused['reason']}."
-        return f"The program itself failed ({last}). Details are in {log}."
+        return f"{_PROGRAM} ({last}). Details are in {log}."
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
         lines = [*lines[:MAX_LINES], f"… (the rest is in {log})"]

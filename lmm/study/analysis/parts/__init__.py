@@ -20,6 +20,7 @@ from lmm.study.analysis.parts.explained import explained
 from lmm.study.analysis.parts.factors import factors
 from lmm.study.analysis.parts.forecast import forecasts
 from lmm.study.analysis.parts.headline import headline
+from lmm.study.analysis.parts.identities import identities
 from lmm.study.analysis.parts.influence import influence
 from lmm.study.analysis.parts.ladder import ladder
 from lmm.study.analysis.parts.models import (
@@ -73,6 +74,7 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "influence": influence,
     "remedies": remedies,
     "headline": headline,
+    "identities": identities,
     "quarantine": quarantine,
     "record": record,
     "provenance": provenance,
