@@ -8,7 +8,7 @@ from typing import Any
 
 from scipy.special import ndtri
 
-from lmm.inference.heterogeneity import share_against
+from lmm.inference.heterogeneity import Known, share_against, share_against_interval
 
 _BASIC = ("pooled", "stratified", "random_intercept", "random_slope")
 
@@ -46,7 +46,7 @@ def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[st
             if abs(line["shared_slope"] - average) > reach * line["shared_slope_se"]
         ]
         answer["slopes_apart"] = {"count": len(apart), "of": len(lines)}
-        answer["slopes_against"] = _slopes_against(numbers, average, slope)
+        answer["slopes_against"] = _slopes_against(numbers, effects["random_slope"], slope)
     return answer
 
 
@@ -62,10 +62,12 @@ def _levels_apart(shrinkage: Mapping[str, Any], reach: float) -> dict[str, int]:
     return {"count": len(apart), "of": len(levels)}
 
 
-def _slopes_against(numbers: Mapping[str, Any], average: float, slope: str) -> dict[str, Any]:
+def _slopes_against(
+    numbers: Mapping[str, Any], effect: Mapping[str, Any], slope: str
+) -> dict[str, Any]:
     """Slopes of the other sign than the average's: their share by the model, and how many are predicted.
 
-    The share's interval is that of the slopes' SD by profile likelihood, the average as estimated.
+    The share's interval is that of the average and of the slopes' SD together; ``None`` where the average's holds zero.
     """
     spread = next(
         row
@@ -78,10 +80,19 @@ def _slopes_against(numbers: Mapping[str, Any], average: float, slope: str) -> d
         for row in numbers["profiles"]["random_slope"]
         if (row["kind"], row["group"], row["term"]) == ("sd", spread["group"], slope)
     )
+    average = effect["estimate"]
+    mean = Known(**{key: effect[key] for key in ("estimate", "low", "high")})
+    low, high = (
+        (None, None)
+        if mean.low <= 0.0 <= mean.high
+        else share_against_interval(
+            mean, Known(estimate=sd, low=limits["low"], high=limits["high"])
+        )
+    )
     return {
         "share": share_against(average, sd),
-        "low": share_against(average, limits["low"]),
-        "high": share_against(average, limits["high"]),
+        "low": low,
+        "high": high,
         "predicted": sum(line["shared_slope"] * average < 0.0 for line in lines),
         "of": len(lines),
         "sd": sd,

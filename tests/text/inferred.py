@@ -17,6 +17,7 @@ CASES: dict[str, dict[str, Any]] = {
     "see_saw": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0, "echo": -0.9, "seed": 3},
     "few_dosed": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "lone_arm": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
+    "named_by_formula": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "clear_arm": {"slope": 0.8, "level_sd": 0.5, "slope_sd": 0.0},
 }
 
@@ -46,7 +47,21 @@ def _dosed(rows: list[Row]) -> list[Row]:
     return made
 
 
+def _formula_names(rows: list[Row]) -> list[Row]:
+    """Columns that a formula can name in brackets and backticks only: a numbered sex, a weight of two words."""
+    rng = np.random.default_rng(23)
+    return [
+        {
+            **row,
+            "sex": 2 if row["pupil"] in ("p3", "p9", "p20") else 1,
+            "birth weight": 99.9 if rng.random() < 0.06 else round(3.0 + 0.4 * rng.normal(), 2),
+        }
+        for row in rows
+    ]
+
+
 CHANGES: dict[str, Change] = {
+    "named_by_formula": _formula_names,
     "starters": _late_starters,
     "few_dosed": _dosed,
     # one pupil has the arm to itself, another came once
@@ -71,5 +86,8 @@ _ARM = (Covariate(column="arm", kind="factor", level="group"),)
 DIFFERENCES: dict[str, dict[str, Any]] = {
     "lone_arm": {"covariates": _ARM},
     "clear_arm": {"covariates": _ARM},
+    "named_by_formula": {
+        "models": {"by_sex": "score ~ C(sex) * month + `birth weight` + (1 | pupil)"}
+    },
     "few_dosed": {"models": {"with_dose": "score ~ month + dose + ill + (1 | pupil)"}},
 }

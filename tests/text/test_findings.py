@@ -16,7 +16,9 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 # A number with its decimals and, before it, a minus sign that no letter or digit precedes.
 NUMBER = re.compile(r"(?<![\w.])[\u2212-]?\d[\d\u202f]*(?:\.\d+)?")
 # Words with a numeral that are no results: the log-likelihood's factor, names of groups.
-NO_RESULTS = re.compile(r"−2 log-likelihood|[Pp]upil (s\d+:)?p\d+|pupils p\d+|<script>.*?</script>")
+NO_RESULTS = re.compile(
+    r"−2 log-likelihood|[Pp]upil (s\d+:)?p\d+|pupils p\d+|\(2 against 1\)|<script>.*?</script>"
+)
 
 
 @pytest.fixture(scope="module", params=sorted(CASES))
@@ -64,6 +66,13 @@ def test_every_number_is_in_the_results(case: tuple[str, Mapping[str, Any]]) -> 
                 finding["text"],
                 number,
             )
+
+
+def test_no_name_is_told_as_a_formula_has_it(case: tuple[str, Mapping[str, Any]]) -> None:
+    """No ``C(sex)[T.2]``, and nothing in backticks."""
+    for finding in case[1]["findings"]:
+        for mark in ("[T.", "C(", "`", "I("):
+            assert mark not in finding["text"], finding["text"]
 
 
 def test_signs_agree(case: tuple[str, Mapping[str, Any]]) -> None:

@@ -12,8 +12,8 @@ from lmm.plots.profiles import profile_curve
 from lmm.plots.style import Labels
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, labelled, panel
-from lmm.report.interpretation.checks.words import term, with_unit
 from lmm.report.page import Figure, Panel
+from lmm.report.parameters import parameter
 
 # More parameters than these are in the tables only.
 _MOST = 9
@@ -44,7 +44,7 @@ def _panel(canvas: Canvas, place: int, curve: Mapping[str, Any]) -> Panel:
     reading = canvas.reading
     reach = float(ndtri(0.5 + reading.study["confidence"] / 2.0))
     values, zeta = np.asarray(curve["values"], float), np.asarray(curve["zeta"], float)
-    name, unit = _named(canvas, curve)
+    name, unit = parameter(reading, curve)
     inside = values[np.abs(zeta) <= reach]
     decimals = fmt.significant(float(np.ptp(values)) or 1.0, 2)
     return panel(
@@ -59,19 +59,3 @@ def _panel(canvas: Canvas, place: int, curve: Mapping[str, Any]) -> Panel:
         + f"; the points in the band lie between {fmt.number(float(inside.min()), decimals)} and "
         f"{fmt.number(float(inside.max()), decimals)}.",
     )
-
-
-def _named(canvas: Canvas, curve: Mapping[str, Any]) -> tuple[str, str]:
-    """What a parameter is called, and its unit."""
-    reading = canvas.reading
-    if curve["kind"] == "residual_sd":
-        return "Spread of errors", reading.unit
-    if curve["kind"] == "correlation":
-        return "Correlation of level and slope", ""
-    column = curve["term"]
-    unit = with_unit(reading, column, "").strip()
-    if curve["kind"] == "fixed_effect":
-        return fmt.capital(term(reading, column).removeprefix("the ")), unit
-    one = reading.nouns(curve["group"])[0]
-    what = "levels" if column == "Intercept" else "slopes"
-    return f"Spread of {what}" + ("" if curve["group"] == reading.group else f", {one}"), unit

@@ -12,6 +12,7 @@ from lmm.report.reading import Finding, Reading, Speaker
 _ONE_FACTOR_ONLY = (
     ("/within_between/covariates", "slopes within and between groups with Hausman’s test"),
     ("/explained/random_intercept/conditional_aic", "conditional AIC"),
+    ("/bootstrap/intervals", "bootstrap intervals"),
 )
 
 

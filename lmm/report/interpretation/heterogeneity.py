@@ -31,7 +31,7 @@ def slope_signs(reading: Reading) -> Finding:
 
 
 def _against(say: Speaker, side: str) -> str:
-    """The share beyond zero over the interval of the slopes' spread, and how many are predicted there."""
+    """The share beyond zero with its interval, and how many are predicted there."""
     found, many = say.reading.at(_AGAINST), say.reading.many
     counted, of = (say.count(f"{_AGAINST}/{name}") for name in ("predicted", "of"))
     slopes = f"{counted} of the {of} predicted slopes"
@@ -40,10 +40,7 @@ def _against(say: Speaker, side: str) -> str:
             f"The model puts {say.percent(f'{_AGAINST}/high')} of {many} {side} zero, and {slopes}."
         )
     share, low, high = (_share(say, name) for name in ("share", "low", "high"))
-    opening = (
-        f"The model puts {share} of {many} {side} zero ({low} to {high} by the {say.certainty()} of "
-        "their spread)"
-    )
+    opening = f"The model puts {share} of {many} {side} zero ({say.certainty()} {low} to {high})"
     if found["predicted"] < found["share"] * found["of"] - 0.5:
         return f"{opening}, yet {slopes}: each is pulled to the average."
     return f"{opening}, and {slopes}."

@@ -19,9 +19,11 @@ from lmm.report.page import Block, Fold, Paragraph, Section
 from lmm.report.reading import Finding, Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import models as tables_models
+from lmm.report.tables.bootstrap import bootstrap_table
 from lmm.report.tables.certainty import certainty_table
 from lmm.report.tables.comparison import tests_table
 from lmm.report.tables.effect_sizes import effect_sizes_table
+from lmm.report.tables.further_models import further_table
 from lmm.report.tables.within_between import within_between_table
 
 
@@ -74,7 +76,7 @@ def _further(reading: Reading, name: str, numbering: Numbering) -> Fold:
     return Fold(
         summary=f"Further model: {trending.model_name(name)}"
         + (" (with a remark)" if said else ""),
-        blocks=(tables_models.further_table(reading, name, number=numbering.table()), *said),
+        blocks=(further_table(reading, name, number=numbering.table()), *said),
     )
 
 
@@ -87,6 +89,8 @@ def _certainty(canvas: Canvas, numbering: Numbering) -> Fold:
     blocks: list[Block] = [certainty_table(reading, number=numbering.table())]
     if reading.at("/effect_sizes/effects"):
         blocks.append(effect_sizes_table(reading, number=numbering.table()))
+    if reading.at("/bootstrap/intervals"):
+        blocks.append(bootstrap_table(reading, number=numbering.table()))
     if reading.at("/verdict") is None:  # else the section on the choice has it
         blocks.append(tests_table(reading, number=numbering.table()))
     blocks += _said(

@@ -34,9 +34,7 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
             term="Libraries",
             text=", ".join(f"{name} {version}" for name, version in made["libraries"].items()),
         ),
-        Definition(
-            term="Random seed", text=f"{made['seed']} (for the simulated lines of the forecast)"
-        ),
+        Definition(term="Random seed", text=f"{made['seed']} (for all that is simulated)"),
         Definition(
             term="Reproducible",
             text="the same data, settings and versions give the same file, byte for byte",

@@ -9,6 +9,7 @@ from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
 from lmm.report.tables.cells import DASH, labelled_row
 from lmm.report.tables.models import methods
+from lmm.report.wording import in_words
 
 # Method, and the keys of its standard error, degrees of freedom and p.
 _METHODS = (
@@ -70,4 +71,4 @@ def _row(row: dict[str, Any], name: str, se: str, dof: str | None, p: str) -> Ta
 def _term(reading: Reading, term: str) -> str:
     if term == "Intercept":
         return f"Level {reading.origin}".strip()
-    return "Slope" if term == reading.slope else fmt.shortened(term)
+    return "Slope" if term == reading.slope else fmt.capital(in_words(reading, term))

@@ -12,6 +12,7 @@ from lmm.report.interpretation.trend import model_name
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
 from lmm.report.tables.cells import DASH, in_unit
+from lmm.report.wording import in_words
 
 VERDICTS = {"concern": ("✕ concern", "bad"), "note": ("▲ note", "note")}
 
@@ -134,7 +135,7 @@ def _remedy_rows(reading: Reading) -> Iterator[TableRow]:
         what = f"reads {found} as missing ({model_name(codes['model'])})"
         for row in codes["terms"]:
             if row["term"] != "Intercept":
-                name = fmt.shortened(row["term"])
+                name = fmt.capital(in_words(reading, row["term"]))
                 numbers = (row["kept"], row["kept_se"], row["dropped"], row["dropped_se"])
                 yield _change(what, name, numbers, codes["rows_dropped"])
     followed = reading.at("/diagnostics/term")

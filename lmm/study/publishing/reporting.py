@@ -142,6 +142,7 @@ def _write_tables(
         "levels": results["shrinkage"]["levels"],
         "lines": results["shrinkage"]["lines"],
         "forecast": results["forecast"]["table"] if results["forecast"] else [],
+        "bootstrap": results["bootstrap"]["intervals"],
         "exclusions": results["data"]["exclusions"],
         "group_sizes": results["data"]["group_sizes"],
         "checks": [_in_cells(row) for row in results["checks"]],

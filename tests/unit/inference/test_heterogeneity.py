@@ -6,9 +6,16 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy import optimize, stats
 
 from lmm.errors import ModelError
-from lmm.inference.heterogeneity import share_against, spreads
+from lmm.inference.coefficients import fixed_effects
+from lmm.inference.heterogeneity import (
+    Known,
+    share_against,
+    share_against_interval,
+    spreads,
+)
 from lmm.inference.profiles import variance_profile
 from lmm.model.fit import fit_mixed
 from tests import dense
@@ -80,5 +87,64 @@ def test_counting_predicted_slopes_misses_the_children_who_do_not_grow(nepal_slo
     assert len(fit.b) == 197
     limits = next(r for r in variance_profile(fit) if r.kind == "sd" and r.term == "ageC")
     shares = [share_against(average, sd) for sd in (limits.low, limits.high)]
-    assert shares == pytest.approx([0.002, 0.13], abs=5e-3)
     assert [round(share, 3) for share in shares] == [0.002, 0.127]
+    row = fixed_effects(fit)[1]
+    low, high = share_against_interval(
+        Known(estimate=average, low=row.low, high=row.high),
+        Known(estimate=slope.sd, low=limits.low, high=limits.high),
+    )
+    assert low < shares[0]
+    assert high > shares[1]
+    assert (round(low, 3), round(high, 3)) == (0.002, 0.139)
+
+
+# ---- the share's interval: slopes seen without error, so that mean and SD have their textbook intervals
+
+
+def textbook(slopes: np.ndarray) -> tuple[Known, Known]:
+    m, mean, sd = len(slopes), slopes.mean(), slopes.std(ddof=1)
+    reach = stats.t(m - 1).ppf(0.975) * sd / np.sqrt(m)
+    low, high = sd * np.sqrt((m - 1) / stats.chi2(m - 1).ppf([0.975, 0.025]))
+    return (
+        Known(estimate=mean, low=mean - reach, high=mean + reach),
+        Known(estimate=sd, low=low, high=high),
+    )
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize(("m", "ratio"), [(30, 1.0), (48, 1.5), (200, 2.0)])
+def test_the_interval_is_near_the_exact_one_by_the_noncentral_t(m, ratio, sign):
+    """√m·mean/sd is a noncentral t; solving for its parameter gives the exact ends (Johnson and Welch 1940)."""
+    quantiles = stats.norm.ppf((np.arange(m) + 0.5) / m)
+    slopes = sign * (ratio + quantiles / quantiles.std(ddof=1))
+    t = ratio * np.sqrt(m)
+    ends = [
+        optimize.brentq(lambda nc, q=q: stats.nct(m - 1, nc).cdf(t) - q, 0.1, 3 * t)
+        for q in (0.025, 0.975)
+    ]
+    exact = sorted(stats.norm.cdf(-np.array(ends) / np.sqrt(m)))
+    found = share_against_interval(*textbook(slopes))
+    assert stats.norm.ppf(found) == pytest.approx(stats.norm.ppf(exact), abs=0.07)
+    assert found[0] < stats.norm.cdf(-ratio) < found[1]
+
+
+def test_it_covers_the_truth_as_often_as_it_says_and_the_spreads_alone_does_not():
+    rng, m, mean, sd = np.random.default_rng(8), 30, 0.8, 0.6
+    true, hits, hits_of_sd, tried = share_against(mean, sd), 0, 0, 2000
+    for _ in range(tried):
+        average, spread = textbook(rng.normal(mean, sd, m))
+        low, high = share_against_interval(average, spread)
+        hits += low <= true <= high
+        ends = [share_against(average.estimate, end) for end in (spread.low, spread.high)]
+        hits_of_sd += ends[0] <= true <= ends[1]
+    assert hits / tried == pytest.approx(0.95, abs=0.015)
+    assert hits_of_sd / tried < 0.9
+
+
+def test_the_ends_where_the_spread_may_be_nothing():
+    mean = Known(estimate=0.8, low=0.6, high=1.0)
+    low, high = share_against_interval(mean, Known(estimate=0.4, low=0.0, high=0.6))
+    assert low == 0.0
+    assert high > share_against(0.8, 0.6)
+    none = Known(estimate=0.0, low=0.0, high=0.3)
+    assert share_against_interval(mean, none) == (0.0, share_against(0.6, 0.3))

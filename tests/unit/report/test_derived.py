@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist, stdev
 
 import pytest
@@ -51,20 +52,25 @@ def test_without_a_random_slope_no_slope_stands_apart(canvas):
 
 @pytest.mark.parametrize(("case", "sign"), [("rising", 1), ("echoing_slopes", 1)])
 def test_slopes_against_the_average_by_the_model_and_as_predicted(case, sign, canvas):
-    """Φ(−|mean|/sd) over the profile interval of the SD; predicted slopes are counted and spread."""
+    """Φ(−|mean|/sd), wider than over the profile interval of the SD alone; predicted slopes are counted and spread."""
     reading = canvas(case).reading
-    mean = reading.at(reading.effect("random_slope", "month"))["estimate"]
+    effect = reading.at(reading.effect("random_slope", "month"))
+    mean = effect["estimate"]
     row = reading.at(reading.component("random_slope", "month"))
     limits = next(
         r for r in reading.at("/profiles/random_slope") if (r["kind"], r["term"]) == ("sd", "month")
     )
     found = reading.at("/derived/slopes_against")
-    for key, sd in (
-        ("share", row["sd_or_correlation"]),
-        ("low", limits["low"]),
-        ("high", limits["high"]),
-    ):
-        assert found[key] == pytest.approx(NormalDist(sign * mean, sd).cdf(0.0), rel=1e-9)
+    sd = row["sd_or_correlation"]
+    share, low, high = (
+        NormalDist(sign * mean, each).cdf(0.0) for each in (sd, limits["low"], limits["high"])
+    )
+    assert found["share"] == pytest.approx(share, rel=1e-9)
+    assert 0.0 <= found["low"] < low < share < high < found["high"] < 0.5
+    # how far log(mean/sd) may be off: the distances of both, by the root of their squares
+    apart = [math.log(effect["estimate"] / effect["low"]), math.log(limits["high"] / sd)]
+    ratio = math.exp(math.log(mean / sd) - math.hypot(*apart))
+    assert found["high"] == pytest.approx(NormalDist().cdf(-ratio), rel=1e-9)
     slopes = [line["shared_slope"] for line in reading.at("/shrinkage/lines")]
     assert found["predicted"] == len([slope for slope in slopes if slope * sign < 0])
     assert found["predicted_sd"] == pytest.approx(stdev(slopes))

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from lmm.report import formatting as fmt
-from lmm.report.interpretation.checks.words import agree, changed, moved
+from lmm.report.interpretation.checks.words import (
+    agree,
+    changed,
+    effect,
+    moved,
+    variable,
+)
 from lmm.report.interpretation.trend import model_name
 from lmm.report.reading import Reading, Speaker
 
@@ -43,7 +49,7 @@ def _values(reading: Reading, say: Speaker) -> str:
             value = say.value(f"{place}/value", _decimals(doubt["value"]))
             rows = say.count(f"{place}/rows")
             told[key] = (
-                f"{fmt.shortened(doubt['column'])} holds {value} in {rows} "
+                f"{variable(reading, doubt['column'])} holds {value} in {rows} "
                 f"{agree(doubt['rows'], 'row', 'rows')}"
             )
     looks = "which looks like a code" if len(told) == 1 else "which look like codes"
@@ -84,7 +90,7 @@ def _moved(reading: Reading, say: Speaker, place: str, *, used: bool) -> str:
     if used:
         return moved(say, row["term"], new, old, se)
     after, before = (say.value(pointer, fmt.decimals_for(se)) for pointer in (new, old))
-    return changed(f"the effect of {fmt.shortened(row['term'])}", after, after, before)
+    return changed(effect(reading, row["term"]), after, after, before)
 
 
 def _decimals(code: float) -> int:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from lmm.report import formatting as fmt
 from lmm.report.interpretation import factors
-from lmm.report.interpretation.checks.words import agree, effects, named, variable
+from lmm.report.interpretation.checks.words import (
+    agree,
+    effect,
+    effects,
+    named,
+    variable,
+)
 from lmm.report.reading import Reading, Speaker
 
 
@@ -77,7 +83,7 @@ def cells(reading: Reading, say: Speaker, check: str) -> str:
         return f"Each value of a variable of two values occurs in {held} {many} or more."
     name = reading.at("/diagnostics/cells/0/column")
     return (
-        f"The effect of {fmt.shortened(name)} rests on {held} {agree(count, one, many)}, the only "
+        f"{fmt.capital(effect(reading, name))} rests on {held} {agree(count, one, many)}, the only "
         f"{agree(count, 'one', 'ones')} with the rarer value: its interval and p-value look surer than they are."
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lmm.report import formatting as fmt
 from lmm.report.reading import Reading, Speaker
+from lmm.report.wording import in_words, is_product
 
 # So many groups are named; of more it is said that there are more.
 _NAMED = 3
@@ -47,26 +48,27 @@ def label(reading: Reading, id: str) -> str:
 
 def variable(reading: Reading, name: str) -> str:
     """A column in the study's words."""
-    time = reading.study["time"]
-    if time and name == time["column"]:
-        return time["label"] or name
-    if name == "fitted values":
-        return "the fitted value"
-    return fmt.shortened(name)
+    return "the fitted value" if name == "fitted values" else in_words(reading, name)
 
 
 def effects(reading: Reading, name: str) -> str:
     """A random effect in the plural: levels, slopes."""
     if name == "Intercept":
         return "levels"
-    return "slopes" if name == reading.slope else f"effects of {fmt.shortened(name)}"
+    return "slopes" if name == reading.slope else f"effects of {in_words(reading, name)}"
 
 
 def term(reading: Reading, name: str) -> str:
     """A coefficient: the average slope, the average level, the effect of wt."""
     if name == "Intercept":
         return f"the average level {reading.origin}".strip()
-    return "the average slope" if name == reading.slope else f"the effect of {fmt.shortened(name)}"
+    return "the average slope" if name == reading.slope else effect(reading, name)
+
+
+def effect(reading: Reading, name: str) -> str:
+    """Any coefficient but a level: ``the effect of wt``, ``the interaction of sex (2 against 1) with age``."""
+    kind = "interaction" if is_product(name) else "effect"
+    return f"the {kind} of {in_words(reading, name)}"
 
 
 def named(reading: Reading, levels: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lmm.study.analysis.parts.analysed import Analysed
+from lmm.study.analysis.parts.bootstrap import bootstrap
 from lmm.study.analysis.parts.boundary import boundary
 from lmm.study.analysis.parts.centring import centring
 from lmm.study.analysis.parts.certainty import certainty
@@ -64,6 +65,7 @@ PARTS: Mapping[str, Callable[[Analysed], Any]] = {
     "icc_along": icc_along_time,
     "spread": spread,
     "profiles": profiles,
+    "bootstrap": bootstrap,
     "shrinkage": shrinkage,
     "forecast": forecasts,
     "newcomer": newcomer,

@@ -131,6 +131,7 @@ def test_tables_hold_the_numbers_bit_for_bit(made):
             }
             for row in numbers["influence"]
         ],
+        "bootstrap": results["bootstrap"]["intervals"],
         "criteria": results["criteria"],
         "comparisons": results["comparisons"],
         "levels": results["shrinkage"]["levels"],
