@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
 from lmm.inference.blups import conditional_covariance
 from lmm.model.fit import Fit
@@ -46,10 +45,3 @@ def spreads(fit: Fit) -> tuple[Spread, ...]:
         )
         for k, term in enumerate(fit.random_names)
     )
-
-
-def share_against(mean: float, sd: float) -> float:
-    """Share of groups whose effect N(mean, sd²) has the other sign than the average's: Φ(−|mean|/sd), at most ½."""
-    if sd == 0.0:
-        return 0.0 if mean else 0.5
-    return float(ndtr(-abs(mean) / sd))
