@@ -110,8 +110,7 @@ help:
 
 # --no-compile and then importing what the project uses compiles those files only: half the time.
 warm := import formulaic, jinja2, jsonschema, matplotlib.backends.backend_svg, matplotlib.figure, \
-  pandas, pooch, pyarrow.parquet, scipy.optimize, scipy.special, snakemake.cli, \
-  statsmodels.regression.linear_model, yaml
+  pandas, pooch, pyarrow.parquet, scipy.optimize, scipy.special, snakemake.cli, yaml
 
 $(runtime): | .venv/bin/pip
 	@echo "Installing the pinned packages of requirements.txt (once; a minute or two)"

@@ -138,7 +138,7 @@ def _version(options: Namespace) -> int:
 
     print(f"lmm-report {__version__}")
     print(f"python {platform.python_version()}")
-    for name in ("numpy", "scipy", "pandas", "statsmodels", "formulaic", "matplotlib", "snakemake"):
+    for name in ("numpy", "scipy", "pandas", "formulaic", "matplotlib", "snakemake"):
         print(f"{name} {version(name)}")
     return DONE
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lmm.inference.closed_forms import pull
 from lmm.inference.pooling import PooledLevel
 
 # How far the noise is varied at least, and at most, in doublings of its variance.
@@ -44,11 +45,6 @@ class Noise:
     high: int
     settings: tuple[NoiseSetting, ...]
     groups: tuple[NoisyGroup, ...]
-
-
-def pull(measurements: float, ratio: float) -> float:
-    """(σ²/τ²)/(r + σ²/τ²): the share of the way from a group's own level to the average."""
-    return ratio / (measurements + ratio)
 
 
 def vary_noise(levels: Sequence[PooledLevel], ratio: float) -> Noise:

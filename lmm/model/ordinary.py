@@ -1,4 +1,4 @@
-"""Ordinary regressions over statsmodels: one line for all (pooled), or a fixed intercept per group (stratified).
+"""Ordinary regressions: one line for all (pooled), or a fixed intercept per group (stratified).
 
 The stratified fit never builds a column per group: rows are taken relative to their group's mean
 (the within transformation; Wooldridge 2010, section 10.5), and the intercepts follow by substitution.
@@ -183,13 +183,15 @@ def _roots(design: Design) -> Array:
 
 
 def _solve(y: Array, X: Array, roots: Array) -> tuple[Array, Array, Array]:
-    """Coefficients, (X'WX)⁻¹ and residuals, by statsmodels (pseudo-inverse through the SVD)."""
+    """Coefficients, (X'WX)⁻¹ and residuals by the QR factors of √W·X (independent columns, scaled to length one)."""
     if X.shape[1] == 0:
         return np.empty(0), np.empty((0, 0)), y.copy()
-    from statsmodels.regression.linear_model import OLS
-
-    result = OLS(y * roots, X * roots[:, None]).fit()
-    return result.params, result.normalized_cov_params, np.asarray(result.resid) / roots
+    weighted = X * roots[:, None]
+    size = np.sqrt(np.einsum("ij,ij->j", weighted, weighted))
+    Q, R = np.linalg.qr(weighted / size)
+    root = np.linalg.inv(R) / size[:, None]
+    beta = root @ (Q.T @ (y * roots))
+    return beta, root @ root.T, y - X @ beta
 
 
 def _group_means(columns: Array, grouping: Grouping, roots: Array) -> Array:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from statistics import stdev
 from typing import Any
 
-from scipy.special import ndtri
-
-from lmm.inference.heterogeneity import Known, share_against, share_against_interval
+from lmm.inference.closed_forms import normal_reach, share_against
+from lmm.inference.share_interval import Known, share_against_interval
 
 _BASIC = ("pooled", "stratified", "random_intercept", "random_slope")
 
@@ -34,7 +33,7 @@ def derived_numbers(numbers: Mapping[str, Any], *, slope: str | None) -> dict[st
             "se_max": max(row["se"] for row in effects.values()),
         },
     }
-    reach = float(ndtri(0.5 + numbers["provenance"]["confidence"] / 2.0))
+    reach = normal_reach(numbers["provenance"]["confidence"])
     if numbers["shrinkage"]["noise"] is not None:
         answer["levels_apart"] = _levels_apart(numbers["shrinkage"], reach)
     lines = numbers["shrinkage"]["lines"]

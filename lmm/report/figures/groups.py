@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 
+from lmm.inference.closed_forms import normal_reach
 from lmm.plots import scatter
 from lmm.plots import shrinkage as draw
 from lmm.plots.differences import Fan, fan, ranked
@@ -201,7 +201,7 @@ def _lines_distribution(canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
 def _ranked(canvas: Canvas) -> Panel:
     reading, lines = canvas.reading, canvas.lines
     slope, se = column(lines, "shared_slope"), column(lines, "shared_slope_se")
-    reach = float(ndtri(0.5 + reading.study["confidence"] / 2.0)) * se
+    reach = normal_reach(reading.study["confidence"]) * se
     average = reading.at(reading.effect("random_slope", str(reading.slope)))["estimate"]
     top, low = int(np.argmax(slope)), int(np.argmin(slope))
     marked = (canvas.highlight(top, "high"), canvas.highlight(low, "low"))

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
+from lmm.inference.closed_forms import normal_reach
 from lmm.plots.profiles import profile_curve
 from lmm.plots.style import Labels
 from lmm.report import formatting as fmt
@@ -42,7 +42,7 @@ def profiles(canvas: Canvas, followed: Sequence[Mapping[str, Any]], *, number: i
 
 def _panel(canvas: Canvas, place: int, curve: Mapping[str, Any]) -> Panel:
     reading = canvas.reading
-    reach = float(ndtri(0.5 + reading.study["confidence"] / 2.0))
+    reach = normal_reach(reading.study["confidence"])
     values, zeta = np.asarray(curve["values"], float), np.asarray(curve["zeta"], float)
     name, unit = parameter(reading, curve)
     inside = values[np.abs(zeta) <= reach]

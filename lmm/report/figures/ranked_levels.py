@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 
+from lmm.inference.closed_forms import normal_reach
 from lmm.plots.differences import ranked
 from lmm.plots.style import Intervals, Labels
 from lmm.report.figures.canvas import Canvas, column, labelled, panel
@@ -18,7 +18,7 @@ def ranked_levels(canvas: Canvas) -> Panel:
     away = column(canvas.levels, "shared") - column(canvas.levels, "expected")
     by_size = {row["measurements"]: row["shared_se"] for row in reading.at("/shrinkage/by_size")}
     se = np.array([by_size[row["measurements"]] for row in canvas.levels])
-    reach = float(ndtri(0.5 + reading.study["confidence"] / 2.0)) * se
+    reach = normal_reach(reading.study["confidence"]) * se
     top, low = int(np.argmax(away)), int(np.argmin(away))
     marked = (canvas.highlight(top, "high"), canvas.highlight(low, "low"))
     picture = ranked(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scipy.special import ndtri
-
+from lmm.inference.closed_forms import normal_reach
 from lmm.report import formatting as fmt
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading
@@ -69,7 +68,7 @@ def share_rows(reading: Reading, names: Sequence[str]) -> list[TableRow]:
 def factor_table(reading: Reading, factor: Mapping[str, Any], *, number: int) -> Table:
     """Every group of a further factor, the highest first, with its range given the data."""
     rows = reading.at(f"/factors/effects/{_escaped(factor['column'])}")
-    reach = float(ndtri(0.5 + reading.study["confidence"] / 2.0))
+    reach = normal_reach(reading.study["confidence"])
     decimals = fmt.significant(max(abs(row["value"]) for row in rows) or 1.0, 2)
     return Table(
         id=f"table-factor-{reading.further.index(factor) + 1}",

@@ -17,7 +17,7 @@ from lmm.rows import to_records
 from lmm.study.analysis.variables import study_variables
 from lmm.study.configuration.settings import Study
 
-_LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "formulaic", "matplotlib", "jinja2")
+_LIBRARIES = ("numpy", "scipy", "pandas", "formulaic", "matplotlib", "jinja2")
 
 
 def account(study: Study, table: CleanTable) -> dict[str, Any]:

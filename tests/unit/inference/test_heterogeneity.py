@@ -1,22 +1,17 @@
-"""Pooling factors and shares of a sign: closed forms, the posterior simulated, and what the course's data say."""
+"""Pooling factors: closed forms, the posterior simulated, and what the course's data say."""
 
 from __future__ import annotations
-
-from statistics import NormalDist
 
 import numpy as np
 import pytest
 from scipy import optimize, stats
 
 from lmm.errors import ModelError
+from lmm.inference.closed_forms import share_against
 from lmm.inference.coefficients import fixed_effects
-from lmm.inference.heterogeneity import (
-    Known,
-    share_against,
-    share_against_interval,
-    spreads,
-)
+from lmm.inference.heterogeneity import spreads
 from lmm.inference.profiles import variance_profile
+from lmm.inference.share_interval import Known, share_against_interval
 from lmm.model.fit import fit_mixed
 from tests import dense
 
@@ -62,18 +57,6 @@ def test_not_for_several_factors(read):
     fit = fit_mixed("diameter ~ 1 + (1 | plate) + (1 | sample)", read("Penicillin"))
     with pytest.raises(ModelError, match="one grouping factor"):
         spreads(fit)
-
-
-@pytest.mark.parametrize(("mean", "sd"), [(0.8, 0.5), (-0.8, 0.5), (3e-9, 1e-9), (6.2, 0.6)])
-def test_the_share_of_the_other_sign(mean, sd):
-    below = NormalDist(mean, sd).cdf(0.0)
-    against = below if mean > 0 else NormalDist(-mean, sd).cdf(0.0)
-    assert share_against(mean, sd) == pytest.approx(against, rel=1e-6)
-
-
-def test_without_spread_all_share_the_average_sign():
-    assert (share_against(0.3, 0.0), share_against(0.0, 0.0)) == (0.0, 0.5)
-    assert share_against(0.0, 1.0) == 0.5
 
 
 def test_counting_predicted_slopes_misses_the_children_who_do_not_grow(nepal_slope):

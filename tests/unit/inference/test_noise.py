@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmm.inference.noise import pull, vary_noise
+from lmm.inference.closed_forms import pull
+from lmm.inference.noise import vary_noise
 from lmm.inference.pooling import PooledLevel, pooled_levels
 from lmm.model.fit import fit_mixed
 from lmm.model.ordinary import fit_stratified

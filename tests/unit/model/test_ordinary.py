@@ -1,9 +1,26 @@
-"""What an ordinary regression with an intercept for each group cannot do."""
+"""Ordinary regressions: a certified one that is hard on rounding, and what one intercept a group cannot do."""
 
+import numpy as np
 import pytest
+from statsmodels.datasets import longley
 
 from lmm.errors import ModelError
-from lmm.model.ordinary import fit_stratified
+from lmm.model.ordinary import fit_pooled, fit_stratified
+
+# NIST's certified values of the Longley data: coefficients, their standard errors, the residual's.
+CERTIFIED = [-3482258.63459582, 15.0618722713733, -0.0358191792925910, -2.02022980381683]
+CERTIFIED += [-1.03322686717359, -0.0511041056535807, 1829.15146461355]
+ERRORS = [890420.383607373, 84.9149257747669, 0.0334910077722432, 0.488399681651699]
+ERRORS += [0.214274163161675, 0.226073200069370, 455.478499142212]
+SIGMA = 304.854073561965
+
+
+def test_the_certified_values_of_columns_that_are_nearly_dependent():
+    table = longley.load_pandas().data
+    fit = fit_pooled("TOTEMP ~ GNPDEFL + GNP + UNEMP + ARMED + POP + YEAR", table)
+    assert fit.beta == pytest.approx(CERTIFIED, rel=1e-9)
+    assert np.sqrt(np.diag(fit.vcov)) == pytest.approx(ERRORS, rel=1e-9)
+    assert fit.sigma == pytest.approx(SIGMA, rel=1e-11)
 
 
 def test_as_many_intercepts_and_slopes_as_rows_leave_no_residual():

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy.special import ndtri
-
+from lmm.inference.closed_forms import normal_reach
 from lmm.inference.correlations import icc_along
 from lmm.inference.icc import IntraclassCorrelation, intraclass_correlation
 from lmm.inference.profiles import variance_profile
@@ -46,7 +45,7 @@ def icc_along_time(analysed: Analysed) -> list[dict[str, Any]] | None:
 def spread(analysed: Analysed) -> dict[str, Any]:
     """How groups differ in the model used: the middle share of their levels, and of their slopes."""
     fit = analysed.fits.mixed(analysed.fits.used)
-    reach = float(ndtri(0.5 + analysed.study.confidence / 2.0))
+    reach = normal_reach(analysed.study.confidence)
     named = {"level": "Intercept"}
     if analysed.slope and analysed.slope in fit.own_names:
         named["slope"] = analysed.slope
