@@ -16,7 +16,8 @@ from lmm.inference.components import variance_components
 from lmm.inference.serial import SerialCorrelation, serial_correlation, serial_fixed_effects
 from lmm.model.fit import Fit, fit_mixed
 from lmm.model.ordinary import OrdinaryFit, fit_pooled, fit_stratified
-from lmm.model.serial_fit import SerialFit, fit_serial
+from lmm.model.serial_fit import SerialFit
+from lmm.model.serial_fitting import fit_serial
 from lmm.model.weights import Weights
 from lmm.report.summary import summary_text
 

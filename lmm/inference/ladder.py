@@ -21,7 +21,8 @@ from lmm.inference.boundary_mixture import boundary_test
 from lmm.inference.rungs import AnyFit, Rung, by_ml, on_boundary, reml_criterion, rung
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
-from lmm.model.serial_fit import SerialFit, fit_serial_design, time_of
+from lmm.model.serial_fit import SerialFit
+from lmm.model.serial_fitting import fit_serial_design, time_of
 
 RUNGS = (
     "pooled",

@@ -11,7 +11,8 @@ from lmm.inference.comparison import information_criteria
 from lmm.inference.serial import serial_fixed_effects
 from lmm.model.fit import Fit, refit
 from lmm.model.ordinary import OrdinaryFit
-from lmm.model.serial_fit import SerialFit, refit_serial
+from lmm.model.serial_fit import SerialFit
+from lmm.model.serial_fitting import refit_serial
 
 AnyFit = Fit | OrdinaryFit | SerialFit
 

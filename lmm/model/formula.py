@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from lmm.model.calls import FUNCTIONS
 from lmm.model.notation import Bar, Formula, quote, side, unquote
-from lmm.model.reader import FUNCTIONS, Reader
+from lmm.model.reader import Reader
 from lmm.model.terms import add, remove, simplify
 
 __all__ = ["FUNCTIONS", "Bar", "Formula", "parse_formula", "quote", "side", "unquote"]

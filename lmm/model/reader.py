@@ -3,70 +3,15 @@
 from __future__ import annotations
 
 from math import comb
-from typing import NoReturn
 
+from lmm.model.calls import call
 from lmm.model.notation import Bar, quote
 from lmm.model.terms import Term, add, cross, interact, nest, power, remove, simplify
-from lmm.model.tokens import Token, refuse, tokenize
-
-# Transformations that formulaic offers and that only do arithmetic on columns.
-FUNCTIONS = frozenset(
-    {"C", "I", "abs", "bs", "center", "cr", "exp", "log", "log10", "log2", "poly", "scale", "sqrt"}
-)
-
-# What R, or NumPy, calls some of them.
-WRITTEN = {
-    "factor": "C", "as.factor": "C", "ns": "cr", "np.exp": "exp", "np.log": "log", "np.sqrt": "sqrt",
-}  # fmt: skip
-
-_STRAY_BAR = "a random term stands by itself in parentheses, added to the others: ... + (x | group)"
-
-# Far more than a model can use: a formula beyond this is a mistake, or meant to exhaust the machine.
-MOST_TERMS = 500
+from lmm.model.words import STRAY_BAR, Words
 
 
-class Reader:
-    """A recursive-descent reader over the tokens of one formula."""
-
-    def __init__(self, text: str):
-        self.text = text
-        self.tokens = tokenize(text)
-        self.index = 0
-
-    def done(self) -> bool:
-        """Whether all words are read."""
-        return self.index >= len(self.tokens)
-
-    def peek(self, ahead: int = 0) -> Token:
-        """A word not yet read; ``end`` after the last."""
-        place = self.index + ahead
-        end = ("end", "", len(self.text.rstrip()))
-        return self.tokens[place] if place < len(self.tokens) else end
-
-    def next(self) -> Token:
-        """Read a word."""
-        token = self.peek()
-        self.index += 1
-        return token
-
-    def take(self, wanted: str) -> None:
-        """Read this sign, or point at what stands in its place."""
-        kind, value, position = self.next()
-        if value != wanted or kind == "quoted":
-            bar = kind == "operator" and value.startswith("|")
-            self._fail(_STRAY_BAR if bar else f"expected {wanted!r} here", position)
-
-    def refuse(self, message: str) -> NoReturn:
-        """Point at the next word."""
-        self._fail(message, self.peek()[2])
-
-    def _fail(self, message: str, position: int) -> NoReturn:
-        refuse(self.text, position, message)
-
-    def limit(self, terms: int) -> None:
-        """Refuse what has been read so far where it makes too many terms."""
-        if terms > MOST_TERMS:
-            self._fail(f"this makes more than {MOST_TERMS} terms", self.tokens[self.index - 1][2])
+class Reader(Words):
+    """A recursive-descent reader over the words of one formula."""
 
     def sign(self, required: bool = False) -> str:
         """A plus or minus; plus where none is written and none is required."""
@@ -74,19 +19,8 @@ class Reader:
             return self.next()[1]
         if required:
             bar = self.peek()[1].startswith("|")
-            self.refuse(_STRAY_BAR if bar else "expected '+' or '-' between terms")
+            self.refuse(STRAY_BAR if bar else "expected '+' or '-' between terms")
         return "+"
-
-    def name(self) -> str:
-        """The name of a column."""
-        kind, value, position = self.next()
-        if kind == "quoted":
-            return value[1:-1]
-        if kind != "name":
-            self._fail("expected the name of a column", position)
-        if self.peek()[1] == "(":
-            self._fail("a function is not allowed here; derive the column first", position)
-        return value
 
     def at_bar(self) -> bool:
         """Whether a parenthesis opens here that holds a bar at its own level."""
@@ -115,7 +49,7 @@ class Reader:
             )
         self.take(")")
         if not intercept and not terms:
-            self._fail("this random term has no column", self.tokens[self.index - 1][2])
+            self.fail("this random term has no column", self.tokens[self.index - 1][2])
         if correlated:
             parts = [(intercept, terms)]
         else:
@@ -161,7 +95,7 @@ class Reader:
         if kind == "number":
             self.next()
             if value not in ("0", "1"):
-                self._fail("only 0 and 1 may stand alone in a formula", position)
+                self.fail("only 0 and 1 may stand alone in a formula", position)
             return value == "1", ()
         terms = self.interaction()
         while self.peek()[1] in ("*", "/"):
@@ -188,7 +122,7 @@ class Reader:
             self.next()
             kind, value, position = self.next()
             if kind != "number" or not value.isdigit() or not 1 <= int(value) <= 9:
-                self._fail("a power of terms is a whole number from 1 to 9", position)
+                self.fail("a power of terms is a whole number from 1 to 9", position)
             self.limit(sum(comb(len(terms), size) for size in range(1, int(value) + 1)))
             terms = power(terms, int(value))
         return terms
@@ -202,71 +136,9 @@ class Reader:
             self.take(")")
             return terms
         if kind == "name" and self.peek(1)[1] == "(":
-            return ((self.call(),),)
+            return ((call(self),),)
         if kind not in ("name", "quoted"):
-            self._fail("expected the name of a column", position)
+            self.fail("expected the name of a column", position)
         if value in ("`0`", "`1`"):  # formulaic takes these for the intercept, quoted or not
-            self._fail(f"a column named {value[1:-1]} cannot be a term; rename it", position)
+            self.fail(f"a column named {value[1:-1]} cannot be a term; rename it", position)
         return ((quote(self.name()),),)
-
-    def call(self) -> str:
-        """A function of the allow-list; its text is rebuilt from what was understood."""
-        _, function, position = self.next()
-        if function == "offset":
-            self._fail(
-                "an offset is not offered; subtract it from the outcome first, and model the difference",
-                position,
-            )
-        if function not in FUNCTIONS:
-            allowed = ", ".join(sorted(FUNCTIONS))
-            hint = f"; write {WRITTEN[function]}(...)" if function in WRITTEN else ""
-            self._fail(
-                f"{function!r} is not among the functions allowed ({allowed}){hint}", position
-            )
-        self.take("(")
-        arguments = [self.argument()]
-        while self.peek()[1] == ",":
-            self.next()
-            arguments.append(self.argument())
-        self.take(")")
-        return f"{function}({', '.join(arguments)})"
-
-    def argument(self) -> str:
-        """An argument of a function, with its keyword where it has one."""
-        if self.peek()[0] == "name" and self.peek(1)[1] == "=":
-            keyword = self.next()[1]
-            self.next()
-            return f"{keyword}={self.arithmetic()}"
-        return self.arithmetic()
-
-    def arithmetic(self) -> str:
-        """Columns and numbers joined by arithmetic, as text."""
-        text = self.operand()
-        while self.peek()[1] in ("+", "-", "*", "/", "**", "^"):
-            operator = self.next()[1].replace("^", "**")
-            text = f"{text} {operator} {self.operand()}"
-        return text
-
-    def operand(self) -> str:
-        """A number, a column, a call, or arithmetic in parentheses."""
-        if self.peek()[1] == "-":
-            self.next()
-            if self.peek()[1] == "-":
-                self.refuse("expected a column or a number after '-'")
-            return f"-{self.operand()}"
-        kind, value, position = self.peek()
-        if value == "(":
-            self.next()
-            inner = self.arithmetic()
-            self.take(")")
-            return f"({inner})"
-        if kind == "number":
-            self.next()
-            return value if not value.isdigit() else value.lstrip("0") or "0"
-        if kind == "name" and self.peek(1)[1] == "(":
-            return self.call()
-        if kind == "name" and value in ("True", "False"):
-            return self.next()[1]
-        if kind not in ("name", "quoted"):
-            self._fail("expected a column or a number", position)
-        return quote(self.name())

@@ -14,7 +14,7 @@ from lmm.inference.ladder import RUNGS, structure_ladder
 from lmm.inference.standing import standing
 from lmm.model.fit import fit_mixed
 from lmm.model.ordinary import fit_pooled, fit_stratified
-from lmm.model.serial_fit import fit_serial
+from lmm.model.serial_fitting import fit_serial
 
 
 def fits_of(table, y, x, g):

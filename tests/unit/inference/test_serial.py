@@ -10,7 +10,7 @@ from scipy.linalg import null_space
 from lmm.inference.satterthwaite import satterthwaite_dof
 from lmm.inference.serial import joint_hessian, serial_correlation, serial_fixed_effects
 from lmm.model.fit import fit_mixed
-from lmm.model.serial_fit import fit_serial, refit_serial
+from lmm.model.serial_fitting import fit_serial, refit_serial
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import pytest
 from lmm.errors import DataError, ModelError
 from lmm.model.fit import fit_mixed
 from lmm.model.formula import parse_formula
-from lmm.model.serial_fit import fit_serial
+from lmm.model.serial_fitting import fit_serial
 from tests import dense
 
 DATA = Path(__file__).resolve().parents[2] / "reference" / "data"
