@@ -19,7 +19,7 @@ from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel", "scontrol")
 SETTINGS = Path("/etc/slurm/slurm.conf")
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 
 _CONFIGURATION = """\
 ClusterName=trial
@@ -57,6 +57,8 @@ def why_not() -> str:
         return f"not installed: {', '.join(missing)} (Debian's packages slurm-wlm and munge)"
     if os.geteuid():
         return "only root can start the daemons of SLURM"
+    if not SETTINGS.parent.is_dir():
+        return f"there is no folder {SETTINGS.parent}, where it would look for its settings"
     if SETTINGS.exists():
         return f"this machine has a SLURM of its own ({SETTINGS})"
     return ""
@@ -126,17 +128,18 @@ def one_node(folder: Path) -> Iterator[Cluster]:
         munge |= {"log-file": "munged.log", "seed-file": "munged.seed"}
         options = (f"--{option}={folder / name}" for option, name in munge.items())
         _start(stack, folder, "munged", "--foreground", "--force", *options)
-        wait_until((folder / "munge.socket").exists, "munged listens")
+        wait_until((folder / "munge.socket").exists, f"munged listens; {folder}/*.out say more")
         _start(stack, folder, "slurmctld", "-D", "-c")
         _start(stack, folder, "slurmd", "-D", "-c")
-        wait_until(lambda: "idle" in _ask("sinfo", "--noheader", "--format=%T"), "the node is up")
+        node = ("sinfo", "--noheader", "--format=%T")
+        wait_until(lambda: "idle" in _ask(*node), f"the node is up; {folder}/*.out say more")
         cluster = Cluster(folder)
         stack.callback(cluster.end_jobs)
         yield cluster
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for that, for a minute at most."""
+    """Wait for that, for three minutes at most."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not holds():
         assert time.monotonic() < deadline, f"in vain waited until {what}"
