@@ -18,6 +18,7 @@ digest = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
 runtime := .venv/.runtime-$(call digest,requirements.txt)
 project := .venv/.project-$(call digest,pyproject.toml)
 development := .venv/.development-$(call digest,requirements-dev.txt)
+cluster := .venv/cluster/.installed-$(call digest,requirements-cluster.txt)
 
 # One thread a process: the workflow runs CORES processes. Some environments forbid Python to write
 # its compiled files; without them every start takes seconds.
@@ -42,7 +43,7 @@ report: $(runtime) $(project)
 	fi; \
 	exit $$status
 
-test: $(development) $(project)
+test: $(development) $(cluster) $(project)
 	@$(bin)/python -m pytest -rs $(side_by_side) $(TESTS)
 
 lint: $(development) $(project)
@@ -63,7 +64,7 @@ docs: $(development) $(project)
 	@$(bin)/python -m sphinx -W --keep-going -n -q -b html docs dist/docs
 	@echo "The documentation: file://$(CURDIR)/dist/docs/index.html"
 
-coverage: $(development) $(project)
+coverage: $(development) $(cluster) $(project)
 	@$(bin)/python -m pytest -rs $(side_by_side) --cov --cov-report=term-missing $(TESTS)
 
 # Fetches the packages that we are compared with into .cache/benchmarks; lme4 from Debian, if root.
@@ -77,6 +78,8 @@ lock:
 	@uv pip compile pyproject.toml --group build $(lock_options) --output-file requirements.txt
 	@uv pip compile pyproject.toml --group build --group dev --constraints requirements.txt \
 	  $(lock_options) --output-file requirements-dev.txt
+	@uv pip compile --group cluster --no-deps --constraints requirements.txt \
+	  $(lock_options) --output-file requirements-cluster.txt
 
 # The environment and the published reports with their history stay: remove .venv and reports
 # yourself where you mean it.
@@ -122,6 +125,12 @@ $(development): $(runtime)
 	@echo "Installing the pinned test tools of requirements-dev.txt (once; half a minute)"
 	@$(install) --require-hashes -r requirements-dev.txt
 	@rm -f .venv/.development-*; touch $@
+
+# Beside the environment: Snakemake imports every plugin that it finds, at each start.
+$(cluster): $(development)
+	@rm -rf .venv/cluster
+	@$(install) --require-hashes --no-deps --target .venv/cluster -r requirements-cluster.txt
+	@touch $@
 
 $(project): $(runtime)
 	@$(install) --no-build-isolation --no-deps --editable .

@@ -113,7 +113,11 @@ def _run(options: Namespace) -> int:
     from lmm.cli.run import run_studies
 
     return run_studies(
-        options.configfile, cores=options.cores, quiet=options.quiet, fresh=options.fresh
+        options.configfile,
+        cores=options.cores,
+        profile=options.profile,
+        quiet=options.quiet,
+        fresh=options.fresh,
     )
 
 

@@ -106,6 +106,12 @@ def _add_run(commands: argparse._SubParsersAction) -> None:
         "--cores", type=_positive, default=2, metavar="N", help="jobs at a time (default: 2)"
     )
     run.add_argument(
+        "--profile",
+        type=Path,
+        metavar="DIR",
+        help="a folder with Snakemake's options, such as profiles/slurm for a cluster",
+    )
+    run.add_argument(
         "--quiet", action="store_true", help="say nothing but what failed (for timers)"
     )
     run.add_argument(

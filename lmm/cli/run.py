@@ -18,6 +18,7 @@ from lmm.errors import LmmError
 from lmm.study.configuration.settings import Configuration
 from lmm.study.files import check_writable, hold_lock
 from lmm.study.stamp import Seen, forget_stamp, last_words, look, write_stamp
+from lmm.study.steps import STEPS_LEFT, begin_run
 
 DONE, FAILED, DEFECT, BUSY = 0, 1, 3, 75
 LOCK = Path(".cache", "run.lock")
@@ -25,13 +26,18 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _REFUSED_BY_SYSTEM = re.compile(r"\[Errno \d+\] (?P<reason>[^\n]+)")
 _LINES_SHOWN = 15
 _ROUNDS = 2
+_PROFILES = ("profile.yaml", "config.yaml")
 
 
-def run_studies(configfile: Path, *, cores: int, quiet: bool, fresh: bool) -> int:
+def run_studies(
+    configfile: Path, *, cores: int, profile: Path | None, quiet: bool, fresh: bool
+) -> int:
     """Run the workflow where it may have something to do; the exit code of the command.
 
-    ``quiet`` shows failures only; ``fresh`` asks the workflow even if nothing seems to have changed.
+    ``profile`` is a folder with options for the workflow; ``quiet`` shows failures only; ``fresh``
+    asks the workflow even if nothing seems to have changed.
     """
+    how = ["--cores", str(cores), *_options(profile)]
     show: Callable[[str], None] = (lambda text: None) if quiet else _show
     said = None if fresh else last_words(configfile)
     if said is not None:
@@ -39,14 +45,13 @@ def run_studies(configfile: Path, *, cores: int, quiet: bool, fresh: bool) -> in
         return DONE
     lock = _lock()
     if lock is None:
-        print("Another run is at work here; try again when it has ended.", file=sys.stderr)
         return BUSY
     with lock:
-        return _run(configfile, lock, cores=cores, quiet=quiet, show=show)
+        return _run(configfile, lock, how=how, quiet=quiet, show=show)
 
 
 def _run(
-    configfile: Path, lock: IO[bytes], *, cores: int, quiet: bool, show: Callable[[str], None]
+    configfile: Path, lock: IO[bytes], *, how: list[str], quiet: bool, show: Callable[[str], None]
 ) -> int:
     # What follows is not needed where there is nothing to do, which is most of the time.
     from lmm.study.configuration.load import load_configuration
@@ -63,7 +68,7 @@ def _run(
     status = look([status_file(configuration)])
     progress = Progress(sys.stdout, quiet=quiet)
     command = ["--snakefile", str(snakefile), "--configfile", str(configfile)]
-    command += ["--cores", str(cores), "--nolock", "--rerun-incomplete", "--keep-going"]
+    command += ["--nolock", "--rerun-incomplete", "--keep-going", *how]
     for _ in range(_ROUNDS):
         before = look([configfile, *_code(snakefile), *files])
         ended = run_workflow(command, lock, hear=progress.hear, tick=progress.tick)
@@ -88,6 +93,19 @@ def _run(
     return _unexplained(ended)
 
 
+def _options(profile: Path | None) -> list[str]:
+    """Those of a profile, and that the workflow tells of steps that end far from here."""
+    if profile is None:
+        return []
+    if not any((profile / name).is_file() for name in _PROFILES):
+        raise LmmError(
+            f"there is no {_PROFILES[0]} in it, which would hold Snakemake's options",
+            where=str(profile),
+            remedy="Name the folder of a profile, such as profiles/slurm.",
+        )
+    return ["--profile", str(profile.absolute()), "--quiet", "rules", "host", "reason"]
+
+
 def _inputs(configuration: Configuration) -> list[Path]:
     """The files and folders that the studies' tables are made of."""
     sources = (study.source for study in configuration.studies.values())
@@ -101,8 +119,15 @@ def _stamp(configuration: Configuration, configfile: Path, seen: Seen, said: str
 
 
 def _lock() -> IO[bytes] | None:
+    """None, and a word on it, where something is at work here."""
     try:
-        return hold_lock(LOCK)
+        if (lock := hold_lock(LOCK)) is None:
+            print("Another run is at work here; try again when it has ended.", file=sys.stderr)
+        elif not begin_run():
+            print(f"{STEPS_LEFT}; try again when they have ended.", file=sys.stderr)
+            lock.close()
+            return None
+        return lock
     except OSError as error:
         raise LmmError(
             f"nothing can be written here ({error.strerror})",

@@ -21,6 +21,7 @@ from lmm.study.configuration.yaml_text import parse_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.txt", "requirements-dev.txt")
+CLUSTER_LOCK = "requirements-cluster.txt"
 MODULES = sorted((ROOT / "lmm").rglob("*.py"))
 
 # In pieces, for this file is read too.
@@ -149,7 +150,7 @@ def test_what_is_offered_can_be_learnt():
     assert len(lmm.__all__) <= 20
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, CLUSTER_LOCK])
 def test_a_lock_names_no_address_and_hashes_everything(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
@@ -168,6 +169,8 @@ def test_the_locks_agree_and_hold_every_dependency():
     project, groups = settings()["project"], settings()["dependency-groups"]
     assert {*map(distribution, project["dependencies"] + groups["build"])} <= runtime.keys()
     assert {*map(distribution, groups["dev"])} <= development.keys()
+    extra = {*map(distribution, project["optional-dependencies"]["cluster"])}
+    assert extra == {*groups["cluster"]} == pinned(CLUSTER_LOCK).keys()
 
 
 def test_a_package_wanted_with_an_extra_is_pinned_with_it():

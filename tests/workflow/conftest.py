@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# Publication stamps these with the time; no report has a clock in it.
+STAMPED = ("status.json", "index.html", "history.jsonl")
+MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
 COPIED = ("Snakefile", "workflow", "profiles", "templates", "lmm")
 
 CONFIGURATION = """\
@@ -118,6 +121,14 @@ class Project:
         """Bytes of all files below the folders."""
         paths = (path for name in folders for path in self.file(name).rglob("*") if path.is_file())
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in paths}
+
+    def shown(self) -> dict[str, bytes]:
+        """What readers see, without the moments of publication."""
+        return {
+            name: MOMENT.sub(b"(moment)", content) if name.endswith(STAMPED) else content
+            for name, content in self.snapshot("reports").items()
+            if "/." not in name
+        }
 
 
 def environment() -> dict[str, str]:

@@ -93,8 +93,9 @@ def test_a_bad_configuration_says_all_that_is_wrong_and_changes_nothing(project:
 
 
 def test_a_defect_of_the_program_is_called_one(project: Project):
+    script = "workflow/scripts/analyse.py"
     project.edit(
-        "workflow/scripts/analyse.py", "    try:\n", "    raise ValueError('planted')\n    try:\n"
+        script, "    write_analysis(\n", "    raise ValueError('planted')\n    write_analysis(\n"
     )
     run = project.run()
     assert run.code == 1

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from snakemake.cli import get_argument_parser
 
 from .conftest import CHECKOUT, Project
 
@@ -37,3 +39,13 @@ def test_scripts_hold_no_logic():
     for script in (CHECKOUT / "workflow" / "scripts").glob("*.py"):
         lines = [line for line in script.read_text().splitlines() if line.strip()]
         assert len(lines) <= 25, script.name
+
+
+@pytest.mark.parametrize("profile", sorted((CHECKOUT / "profiles").glob("*/profile.yaml")), ids=str)
+def test_a_profile_holds_options_that_snakemake_knows(profile: Path):
+    """Those of a plugin begin with its name; tests/workflow/test_slurm.py tries them."""
+    options = yaml.safe_load(profile.read_text(encoding="utf-8"))
+    own = {name for name in options if not name.startswith(f"{options.get('executor')}-")}
+    known = {name.lstrip("-") for name in get_argument_parser()._option_string_actions}
+    assert own
+    assert own <= known

@@ -11,7 +11,7 @@ HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve(
 sys.path.insert(0, str(HOME))
 
 from lmm.errors import LmmError
-from lmm.study import files, provenance
+from lmm.study import files, provenance, steps
 from lmm.study.configuration.load import load_configuration
 from lmm.study.publishing import history, publish
 from lmm.study.publishing.places import StudyPlaces, places
@@ -95,9 +95,24 @@ def begin():
     """One run at a time. Unlike Snakemake's own lock, the system's does not outlive its process."""
     LOCKS.append(files.hold_lock(Path(".cache", "run.lock")))
     if None in LOCKS:
-        print("Another run is at work here; try again when it has ended.", file=sys.stderr)
-        sys.exit(75)  # EX_TEMPFAIL: a scheduler may simply try again
+        turn_away("Another run is at work here; try again when it has ended.")
+    if not steps.begin_run():
+        turn_away(f"{steps.STEPS_LEFT}; try again when they have ended.")
     print(to_do(), file=sys.stderr)
+    listen()
+
+
+def turn_away(why):
+    print(why, file=sys.stderr)
+    sys.exit(75)  # EX_TEMPFAIL: a scheduler may simply try again
+
+
+def refuse_late_steps():
+    """Before the job of a run that was killed, which waited in a queue, removes what it would make anew."""
+    try:
+        steps.check_run()
+    except LmmError as error:
+        sys.exit(str(error))
 
 
 def to_do():
@@ -120,9 +135,13 @@ NUDGE = str(CONFIGURATION.results / ".publish")
 # The places of any study, as patterns of a rule.
 ANY = StudyPlaces(results=CONFIGURATION.results / "{study}", published=CONFIGURATION.output)
 prepare_environment()
-# Queries and addresses without a digest are asked once a run, here; the jobs see the answers.
-for study in CONFIGURATION.studies.values():
-    live.renew(study.source)
+# Queries and addresses without a digest are asked once a run, here; the jobs see the answers, those
+# too that are on other machines and read this again.
+if workflow.is_main_process:
+    for study in CONFIGURATION.studies.values():
+        live.renew(study.source)
+else:
+    refuse_late_steps()
 
 
 wildcard_constraints:

@@ -13,6 +13,9 @@ rule analyse:
         str(ANY.log("analyse")),
     conda:
         "../envs/lmm.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         data=lambda wildcards: inputs.data_digest(study_of(wildcards).source),
         settings=lambda wildcards: provenance.analysis_settings(study_of(wildcards)),
@@ -37,6 +40,9 @@ rule report:
         str(ANY.log("report")),
     conda:
         "../envs/lmm.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         folder=subpath(output.page, parent=True),
         history=lambda wildcards: str(places(CONFIGURATION, wildcards.study).history),

@@ -3,26 +3,19 @@
 import sys
 from pathlib import Path
 
-from lmm.errors import ContradictionError, LmmError
 from lmm.study.analysis.analyse import write_analysis
 from lmm.study.configuration.load import get_study, load_configuration
+from lmm.study.steps import as_step
 
 
-def main(config: str, study: str, analysis: str, measurements: str) -> int:
-    try:
-        write_analysis(
-            get_study(load_configuration(config), study),
-            analysis_path=Path(analysis),
-            measurements_path=Path(measurements),
-        )
-    except LmmError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except ContradictionError as error:
-        print(error, file=sys.stderr)
-        return 3
+@as_step
+def main(config: str, study: str, analysis: str, measurements: str) -> None:
+    write_analysis(
+        get_study(load_configuration(config), study),
+        analysis_path=Path(analysis),
+        measurements_path=Path(measurements),
+    )
     print(f"{study}: analysed", flush=True)
-    return 0
 
 
 if __name__ == "__main__":

@@ -3,31 +3,24 @@
 import sys
 from pathlib import Path
 
-from lmm.errors import ContradictionError, LmmError
 from lmm.study.configuration.load import get_study, load_configuration
 from lmm.study.publishing.reporting import write_report
+from lmm.study.steps import as_step
 
 
+@as_step
 def main(
     config: str, study: str, analysis: str, measurements: str, history: str, directory: str
-) -> int:
-    try:
-        write_report(
-            get_study(load_configuration(config), study),
-            configuration=Path(config),
-            analysis_path=Path(analysis),
-            measurements_path=Path(measurements),
-            history=Path(history),
-            directory=Path(directory),
-        )
-    except LmmError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except ContradictionError as error:
-        print(error, file=sys.stderr)
-        return 3
+) -> None:
+    write_report(
+        get_study(load_configuration(config), study),
+        configuration=Path(config),
+        analysis_path=Path(analysis),
+        measurements_path=Path(measurements),
+        history=Path(history),
+        directory=Path(directory),
+    )
     print(f"{study}: report written", flush=True)
-    return 0
 
 
 if __name__ == "__main__":
