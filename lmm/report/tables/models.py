@@ -1,4 +1,4 @@
-"""Tables of the models: the four side by side, and each further one."""
+"""The table of the models: the four side by side."""
 
 from __future__ import annotations
 
@@ -203,43 +203,3 @@ def _term_label(reading: Reading, term: str) -> str:
     if term == reading.slope:
         return f"Slope, {reading.rate_unit}"
     return fmt.shortened(term)
-
-
-def further_table(reading: Reading, name: str, *, number: int) -> Table:
-    """The fixed effects of a configured further model."""
-    model = reading.at(f"/models/{name}")
-    rows = []
-    for row in model["fixed_effects"]:
-        decimals = fmt.decimals_for(row["se"])
-        p = fmt.p_bare(row["p"])
-        rows.append(
-            labelled_row(
-                fmt.shortened(row["term"]),
-                [
-                    estimate_cell(row, decimals),
-                    Cell(text=fmt.number(row["se"], decimals + 1)),
-                    Cell(text=fmt.number(row["dof"], 1)),
-                    Cell(text=p),
-                ],
-            )
-        )
-    dropped = model["rows_dropped"]
-    notes = [f"{model['formula']}, by {model['method']}: {fmt.count(model['n_obs'])} rows."]
-    if dropped:
-        notes.append(
-            f"{fmt.count(dropped)} further rows lack a value that this model needs and are left out of it."
-        )
-    return Table(
-        id=f"table-{name.replace('_', '-')}",
-        number=number,
-        caption=f"Further model: {model_name(name)}",
-        columns=(
-            Column(text="Term", numeric=False),
-            *(
-                Column(text=text)
-                for text in ("Estimate", "Standard error", "Degrees of freedom", "p")
-            ),
-        ),
-        rows=tuple(rows),
-        notes=(*notes, *(f"{fmt.capital(message)}." for message in model["messages"])),
-    )
