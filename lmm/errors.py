@@ -42,6 +42,11 @@ class LmmError(Exception):
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    @property
+    def reason(self) -> str:
+        """What is wrong, in one line: for a sentence that says why something is absent."""
+        return "; ".join(problem.message for problem in self.problems)
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The one of ``known`` that ``word`` most likely means, capitals aside; '' where none is near."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import comb
 from typing import NoReturn
 
+from lmm.errors import nearest
 from lmm.model.notation import Bar, quote
 from lmm.model.terms import Term, add, cross, interact, nest, power, remove, simplify
 from lmm.model.tokens import Token, refuse, tokenize
@@ -219,7 +220,8 @@ class Reader:
             )
         if function not in FUNCTIONS:
             allowed = ", ".join(sorted(FUNCTIONS))
-            hint = f"; write {WRITTEN[function]}(...)" if function in WRITTEN else ""
+            meant = WRITTEN.get(function) or nearest(function, FUNCTIONS)
+            hint = f"; write {meant}(...)" if meant else ""
             self._fail(
                 f"{function!r} is not among the functions allowed ({allowed}){hint}", position
             )
