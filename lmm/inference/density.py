@@ -83,7 +83,8 @@ def density(fit: Fit, T: Array | None = None) -> Density:
     for rows in _rows_of_groups(fit):
         roots = np.linalg.cholesky(_relative_covariance(fit, T @ T.T, rows))
         log_det += 2.0 * float(np.sum(np.log(np.einsum("grr->gr", roots))))
-        parts.append(_Part(rows=rows, inverse_root=np.linalg.inv(roots)))
+        inverse_root: Array = np.linalg.inv(roots).astype(float)
+        parts.append(_Part(rows=rows, inverse_root=inverse_root))
     X = _times(tuple(parts), fit.design.X)
     y = _times(tuple(parts), fit.design.y[:, None])[:, 0]
     # columns of equal length, so that their units cost no digits

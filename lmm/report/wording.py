@@ -24,7 +24,8 @@ def named_variable(reading: Reading, column: str) -> str:
     if time and column == time["column"]:
         return time["label"] or column
     row = _variable(reading, column)
-    return fmt.shortened((row and row["label"]) or column)
+    label: str = row["label"] if row else ""
+    return fmt.shortened(label or column)
 
 
 def in_words(reading: Reading, name: str) -> str:
