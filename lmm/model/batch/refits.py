@@ -18,7 +18,6 @@ from lmm.model.batch.rows import rows_of
 from lmm.model.batch.search import settle
 from lmm.model.batch.without import doubtful_without, from_rows
 from lmm.model.columns import LARGEST
-from lmm.model.descent import DECREMENT
 from lmm.model.determined import check_residual
 from lmm.model.fit import Fit
 from lmm.model.objective import FEW_GROUPS, OneFactor
@@ -116,10 +115,9 @@ def _refits(fit: Fit, replicates: Replicates) -> Refits:
         statistics = replicates.one(int(b))
         check_residual(statistics)
         objective = OneFactor(statistics=statistics, reml=reml)
-        found = minimise(objective, template)
-        if points.value[b] < found.at.value - DECREMENT * (1.0 + abs(found.at.value)):
-            start = template.theta(template.standard(points.T[b]))
-            found = minimise(objective, template, start=start)
+        afresh = minimise(objective, template)
+        on = minimise(objective, template, start=template.theta(template.standard(points.T[b])))
+        found = min(afresh, on, key=lambda end: end.at.value)
         points.T[b], points.value[b] = found.T, found.at.value
         points.beta[b], points.r2[b], points.Phi[b] = found.at.beta, found.at.r2, found.at.Phi
         converged[b] = found.converged

@@ -19,11 +19,11 @@ def effects(rng, m):
     return (drawn - drawn.mean()) / drawn.std(ddof=1)
 
 
-def drawn(*, spread=(1.0, 0.5, 0.8), n=600, seed=4):
+def drawn(*, spread=(1.0, 0.5, 0.8), noise=1.0, n=600, seed=4):
     rng = np.random.default_rng(seed)
     g, h, x = rng.integers(0, 40, n), rng.integers(0, 25, n), rng.normal(size=n)
     a, b, c = (effects(rng, m) for m in (40, 40, 25))
-    y = x + rng.normal(size=n) + spread[0] * a[g] + spread[1] * b[g] * x + spread[2] * c[h]
+    y = x + noise * rng.normal(size=n) + spread[0] * a[g] + spread[1] * b[g] * x + spread[2] * c[h]
     return pd.DataFrame({"y": y, "x": x, "g": g, "h": h})
 
 
@@ -35,9 +35,8 @@ def guessed(table, formula="y ~ x + (x | g) + (1 | h)"):
     return variances_by_moments(crossed_statistics(XY, Z, factors_of(design), pairs)), dense
 
 
-def test_guess_solves_the_moment_equations():
+def moment_equations(XY, Z, codes):
     """E[e'K e] = Σ sigma²_c tr(K K_c) for each K = ZZ' of one column and for K = I, as dense matrices."""
-    guess, (XY, Z, codes) = guessed(drawn())
     X, y = XY[:, :-1], XY[:, -1]
     e = y - X @ np.linalg.lstsq(X, y)[0]
     kernels = [np.eye(len(y))]
@@ -45,7 +44,12 @@ def test_guess_solves_the_moment_equations():
         wide = Z[:, [column]] * (code[:, None] == np.arange(code.max() + 1))
         kernels.append(wide @ wide.T)
     traces = [[np.sum(K * other) for other in kernels] for K in kernels]
-    noise, *variances = np.linalg.solve(traces, [e @ K @ e for K in kernels])
+    return np.linalg.solve(traces, [e @ K @ e for K in kernels])
+
+
+def test_guess_solves_the_moment_equations():
+    guess, (XY, Z, codes) = guessed(drawn())
+    noise, *variances = moment_equations(XY, Z, codes)
     assert guess == pytest.approx(np.array(variances) / noise, rel=1e-9)
 
 
@@ -65,3 +69,15 @@ def test_the_search_is_shorter_from_there():
     far = fit_mixed("y ~ x + (x | g) + (1 | h)", table, start=np.array([1.0, 0.0, 1.0, 1.0]))
     assert fit.criterion == pytest.approx(far.criterion, rel=1e-12)
     assert fit.optimum.evaluations < far.optimum.evaluations
+
+
+def test_a_noise_that_moments_put_below_zero_leaves_the_guess_at_one():
+    """Next to large effects a small noise is the difference of large moments, and here a negative one."""
+    table = drawn(spread=(1.0, 0.5, 0.8), noise=0.01, n=300, seed=5)
+    guess, (XY, Z, codes) = guessed(table)
+    noise, *_ = moment_equations(XY, Z, codes)
+    assert noise < 0.0
+    assert guess.tolist() == [1.0, 1.0, 1.0]
+    fit = fit_mixed("y ~ x + (x | g) + (1 | h)", table)
+    assert fit.converged
+    assert fit.sigma == pytest.approx(0.01, rel=0.1)
