@@ -1,0 +1,7 @@
+"""What ``import lmm`` offers: three fits, whose results answer to the names statsmodels users type."""
+
+from lmm.api.fits import fit, pooled, stratified
+from lmm.api.mixed import MixedResults, SerialResults
+from lmm.api.results import OrdinaryResults
+
+__all__ = ["MixedResults", "OrdinaryResults", "SerialResults", "fit", "pooled", "stratified"]

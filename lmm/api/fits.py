@@ -1,0 +1,50 @@
+"""From a formula and a table in memory to results: mixed, pooled, stratified."""
+
+from __future__ import annotations
+
+from lmm.api.mixed import MixedResults, SerialResults
+from lmm.api.results import OrdinaryResults, Table
+from lmm.errors import ModelError
+from lmm.model.fit import fit_mixed
+from lmm.model.ordinary import fit_pooled, fit_stratified
+from lmm.model.serial_fitting import fit_serial
+from lmm.model.weights import Weights
+
+
+def fit(
+    formula: str,
+    data: Table,
+    *,
+    reml: bool = True,
+    serial: str | None = None,
+    weights: Weights | None = None,
+) -> MixedResults:
+    """Fit a linear mixed model such as ``"arm ~ age + (age | id)"`` to a table in memory.
+
+    Rows with a missing value in a variable used are left out (``nobs`` says how many remain). With
+    ``serial``, a column of times, residuals of one group are correlated phi^|difference of times|, and
+    ``SerialResults`` come back. ``weights`` are lme4's: a column's name, or one number a row in the table's
+    order; a row's residual variance is sigma² over its weight. Raises ``lmm.errors.LmmError`` where the
+    request cannot be met.
+    """
+    if serial is None:
+        return MixedResults(fit_mixed(formula, data, reml=reml, weights=weights))
+    if weights is not None:
+        raise ModelError(
+            "serial correlation is not offered together with prior weights",
+            remedy="Leave out one of the two.",
+        )
+    found = fit_serial(formula, data, time=serial, reml=reml)
+    return SerialResults(found.given_phi, found)
+
+
+def pooled(formula: str, data: Table, *, weights: Weights | None = None) -> OrdinaryResults:
+    """One ordinary regression for all rows; random terms of the formula are left out; weights as in ``fit``."""
+    return OrdinaryResults(fit_pooled(formula, data, weights=weights))
+
+
+def stratified(
+    formula: str, data: Table, *, group: str, weights: Weights | None = None
+) -> OrdinaryResults:
+    """An ordinary regression with a fixed intercept for each level of ``group``; weights as in ``fit``."""
+    return OrdinaryResults(fit_stratified(formula, data, group=group, weights=weights))
