@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from lmm.report.controls import Downloads, GroupFinder
 from lmm.report.page import (
     Cell,
     Column,
     Definition,
     Definitions,
+    Downloads,
     Figure,
     Fold,
+    GroupFinder,
     Panel,
     Paragraph,
     Section,

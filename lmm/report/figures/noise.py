@@ -11,10 +11,9 @@ from lmm.inference.closed_forms import pull
 from lmm.plots import noise as draw
 from lmm.plots.style import Labels
 from lmm.report import formatting as fmt
-from lmm.report.controls import NoiseControl
 from lmm.report.figures.canvas import Canvas, panel
 from lmm.report.interpretation.noise import more_noise
-from lmm.report.page import Cell, Column, Figure, Table, TableRow
+from lmm.report.page import Cell, Column, Figure, NoiseControl, Table, TableRow
 from lmm.report.reading import Reading
 from lmm.report.tables.cells import in_unit
 

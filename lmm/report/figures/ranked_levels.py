@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lmm.inference.closed_forms import normal_reach
-from lmm.plots.differences import ranked
+from lmm.plots.ranked import ranked
 from lmm.plots.style import Intervals, Labels
 from lmm.report.figures.canvas import Canvas, column, labelled, panel
 from lmm.report.interpretation.heterogeneity import distinct_levels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lmm.report.figures import groups as drawing
+from lmm.report.figures import differences as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.interpretation import groups as grouping
 from lmm.report.interpretation import heterogeneity as differing

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
-from lmm.report.controls import GroupFinder
 from lmm.report.figures.canvas import Canvas
-from lmm.report.page import Section
+from lmm.report.page import GroupFinder, Section
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables import groups as tables_groups
 

@@ -18,12 +18,12 @@ from lmm.report.interpretation import within
 from lmm.report.page import Block, Fold, Paragraph, Section
 from lmm.report.reading import Finding, Reading
 from lmm.report.sections.numbering import Numbering
-from lmm.report.tables import models as tables_models
 from lmm.report.tables.bootstrap import bootstrap_table
 from lmm.report.tables.certainty import certainty_table
 from lmm.report.tables.comparison import tests_table
 from lmm.report.tables.effect_sizes import effect_sizes_table
 from lmm.report.tables.further_models import further_table
+from lmm.report.tables.models import models_table
 from lmm.report.tables.within_between import within_between_table
 
 
@@ -42,7 +42,7 @@ def models(canvas: Canvas, numbering: Numbering) -> Section:
     if reading.slope:
         blocks.append(line.models(canvas, number=numbering.figure()))
     blocks += _said(lying.shares(reading), lying.tests(reading))
-    blocks.append(tables_models.models_table(reading, number=numbering.table()))
+    blocks.append(models_table(reading, number=numbering.table()))
     blocks += _said(*_alarms(reading))
     blocks += [
         _further(reading, name, numbering)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from lmm.report import formatting as fmt
-from lmm.report.controls import Downloads
 from lmm.report.figures.canvas import Canvas
-from lmm.report.page import Definition, Definitions, Fold, Section
+from lmm.report.page import Definition, Definitions, Downloads, Fold, Section
 from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables.identities import identities_table

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lmm.report import equations
 from lmm.report import formatting as fmt
-from lmm.report.figures import groups as drawing
+from lmm.report.figures import shrinkage as drawing
 from lmm.report.figures.canvas import Canvas
 from lmm.report.figures.noise import noise, noise_table
 from lmm.report.interpretation import groups as grouping

@@ -1,4 +1,4 @@
-"""Tables of the models: the four side by side, and each further one."""
+"""The table of the models: the four side by side."""
 
 from __future__ import annotations
 

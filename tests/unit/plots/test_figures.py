@@ -5,9 +5,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from lmm.plots.differences import Fan, excluding, fan, ranked
+from lmm.plots.fan import Fan, fan
 from lmm.plots.models import coefficient_by_model, variance_bar
 from lmm.plots.placement import Spot, Wanted
+from lmm.plots.ranked import excluding, ranked
 from lmm.plots.scatter import Plane, plane, raw_against_shrunk
 from lmm.plots.shrinkage import Pull, Shift, dumbbell, pull
 from lmm.plots.style import Highlight, Intervals, Labels, number

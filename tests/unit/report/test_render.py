@@ -15,15 +15,16 @@ import pytest
 from jinja2 import TemplateNotFound
 
 from lmm.report import page as values
-from lmm.report.controls import Downloads, GroupFinder
 from lmm.report.overview import IndexEntry, IndexPage
 from lmm.report.packing import unsqueeze
 from lmm.report.page import (
     Cell,
     Column,
+    Downloads,
     Equation,
     Figure,
     Fold,
+    GroupFinder,
     Page,
     Panel,
     Paragraph,

@@ -1,23 +1,18 @@
-"""Figures of the groups: shrinkage in four views, slopes ranked, and the forecast for a new group."""
+"""Figures of how sharing moves the groups: before and after, the pull, raw against shrunk, lines."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from lmm.inference.closed_forms import normal_reach
 from lmm.plots import scatter
 from lmm.plots import shrinkage as draw
-from lmm.plots.differences import Fan, fan, ranked
-from lmm.plots.style import Highlight, Intervals, Labels
+from lmm.plots.style import Highlight, Labels
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas, column, panel
+from lmm.report.figures.lines_distribution import lines_distribution
 from lmm.report.figures.pull_by_error import pull_by_error
-from lmm.report.figures.ranked_levels import ranked_levels
-from lmm.report.interpretation.groups import distinct_slopes, largest_move, slope_extremes
-from lmm.report.interpretation.heterogeneity import distinct_levels
+from lmm.report.interpretation.groups import largest_move
 from lmm.report.page import Figure, Panel
-
-_SIMULATED = 60
 
 
 def shrinkage(canvas: Canvas, *, number: int) -> Figure:
@@ -69,29 +64,6 @@ def _range_of_levels(canvas: Canvas, shift: draw.Shift) -> str:
         for each in (shift.own, shift.shared)
     )
     return f"Own levels run from {own}, shared ones from {fmt.with_unit(shared, reading.unit)}."
-
-
-def differences(canvas: Canvas, *, number: int) -> Figure:
-    """Slopes ranked (levels, where the model used has one slope for all), and what to expect of a new group."""
-    reading = canvas.reading
-    if "slope" not in reading.at("/spread"):
-        apart = reading.at("/shrinkage/noise") is not None
-        return Figure(
-            id="figure-differences",
-            number=number,
-            panels=(*((ranked_levels(canvas),) if apart else ()), _fan(canvas)),
-            lead=distinct_levels(reading).text
-            if apart
-            else f"What to expect of a new {reading.one}.",
-            caption=_fan_words(canvas, "Right: grey" if apart else "Grey"),
-        )
-    return Figure(
-        id="figure-differences",
-        number=number,
-        panels=(_ranked(canvas), _fan(canvas)),
-        lead=slope_extremes(reading).text,
-        caption=f"{distinct_slopes(reading).text} {_fan_words(canvas, 'Right: grey')}",
-    )
 
 
 def _movers(canvas: Canvas, shift: draw.Shift) -> tuple[Highlight, ...]:
@@ -174,103 +146,7 @@ def _plane(canvas: Canvas) -> tuple[Panel, str]:
 
 def _ellipse(canvas: Canvas) -> np.ndarray:
     """The curve that holds the confidence share of groups' lines under the random-slope model."""
-    reading = canvas.reading
-    mean, covariance = _lines_distribution(canvas)
-    radius = np.sqrt(-2.0 * np.log(1.0 - reading.study["confidence"]))
+    mean, root = lines_distribution(canvas.reading)
+    radius = np.sqrt(-2.0 * np.log(1.0 - canvas.reading.study["confidence"]))
     angle = np.linspace(0.0, 2.0 * np.pi, 73)
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
     return mean + radius * np.column_stack([np.cos(angle), np.sin(angle)]) @ root.T
-
-
-def _lines_distribution(canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (2,) and covariance (2, 2) of groups' levels and slopes in the random-slope model."""
-    reading, slope = canvas.reading, str(canvas.reading.slope)
-    effect = [
-        reading.at(reading.effect("random_slope", term))["estimate"]
-        for term in ("Intercept", slope)
-    ]
-
-    def entry(term: str, other: str | None = None) -> float:
-        return reading.at(reading.component("random_slope", term, other))["variance_or_covariance"]
-
-    cross = entry("Intercept", slope)
-    return np.array(effect), np.array([[entry("Intercept"), cross], [cross, entry(slope)]])
-
-
-def _ranked(canvas: Canvas) -> Panel:
-    reading, lines = canvas.reading, canvas.lines
-    slope, se = column(lines, "shared_slope"), column(lines, "shared_slope_se")
-    reach = normal_reach(reading.study["confidence"]) * se
-    average = reading.at(reading.effect("random_slope", str(reading.slope)))["estimate"]
-    top, low = int(np.argmax(slope)), int(np.argmin(slope))
-    marked = (canvas.highlight(top, "high"), canvas.highlight(low, "low"))
-    picture = ranked(
-        Intervals(estimate=slope, low=slope - reach, high=slope + reach),
-        average,
-        labels=Labels(x=f"{reading.many}, ranked by slope", y=canvas.slope_label),
-        highlights=marked if top != low else marked[:1],
-    )
-    alt = f"Predicted slopes of {reading.groups(len(lines))} with ranges, ranked. {slope_extremes(reading).text}"
-    return panel("rank", heading=f"Every {reading.one}’s slope, ranked", picture=picture, alt=alt)
-
-
-def _fan(canvas: Canvas) -> Panel:
-    reading = canvas.reading
-    grid = reading.at("/forecast/grid")
-    at = column(grid, "at")
-    ends = {
-        key: np.array([column(grid, f"{key}_low"), column(grid, f"{key}_high")])
-        for key in ("mean", "group", "observation")
-    }
-    share = fmt.coverage(reading.study["confidence"])
-    picture = fan(
-        Fan(
-            x=at,
-            mean=column(grid, "mean"),
-            mean_interval=ends["mean"],
-            lines=ends["group"],
-            single=ends["observation"],
-            simulated=_simulated(canvas, at),
-        ),
-        labels=canvas.time_axes(),
-        key=(
-            f"one measurement: {share} inside",
-            f"the line: {share} inside",
-            f"average line, {share} interval",
-        ),
-    )
-    alt = (
-        f"Forecast for a new {reading.one}: average line with its interval, {share} of lines, "
-        f"{share} of single measurements."
-    )
-    return panel("fan", heading=f"What to expect of a new {reading.one}", picture=picture, alt=alt)
-
-
-def _fan_words(canvas: Canvas, opening: str) -> str:
-    return f"{opening} lines are {_SIMULATED} simulated new {canvas.reading.many}."
-
-
-def _further_levels(canvas: Canvas) -> np.ndarray:
-    """What the further factors add to each made-up group, (60,): a new level of each."""
-    reading = canvas.reading
-    rows = reading.at(f"/models/{reading.used}/random_effects")
-    variance = sum(row["variance_or_covariance"] for row in rows if row["group"] != reading.group)
-    seed = reading.at("/provenance/seed") + 1
-    return np.sqrt(variance) * np.random.default_rng(seed).standard_normal(_SIMULATED)
-
-
-def _simulated(canvas: Canvas, at: np.ndarray) -> np.ndarray:
-    """Lines of made-up groups drawn from the model used, (60, k); the seed is the study's."""
-    reading = canvas.reading
-    draws = np.random.default_rng(reading.at("/provenance/seed")).standard_normal((_SIMULATED, 2))
-    grid = column(reading.at("/forecast/grid"), "mean")
-    grid = grid + _further_levels(canvas)[:, None]
-    offset = at - reading.study["time"]["origin"]
-    if reading.used == "random_slope":
-        _, covariance = _lines_distribution(canvas)
-        values, vectors = np.linalg.eigh(covariance)
-        b = draws @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
-        return grid + b[:, :1] + b[:, 1:] * offset
-    sd = reading.at(reading.component("random_intercept", "Intercept"))["sd_or_correlation"]
-    return grid + draws[:, :1] * sd + 0.0 * offset
