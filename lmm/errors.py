@@ -42,6 +42,11 @@ class LmmError(Exception):
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    @property
+    def reason(self) -> str:
+        """What is wrong, in one line: for a sentence that says why something is absent."""
+        return "; ".join(problem.message for problem in self.problems)
+
 
 class ContradictionError(Exception):
     """Our own numbers contradict each other: a defect of this program (exit code 3), which no user can mend."""

@@ -191,7 +191,7 @@ def _codes(texts: Sequence[str]) -> dict[str, tuple[float | str, ...]]:
         column, equals, values = text.partition("=")
         if not equals or not column or not values:
             raise LmmError(
-                f"--missing {text!r} is not understood", remedy="Write --missing COLUMN=CODE,CODE"
+                f"--missing {text!r} is not understood", remedy="Write --missing COLUMN=CODE,CODE."
             )
         codes[column] = tuple(_number_or_text(value) for value in values.split(","))
     return codes

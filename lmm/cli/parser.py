@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from lmm.cli.suggesting import SuggestingParser
+
 
 def command_parser() -> argparse.ArgumentParser:
     """All commands and their options; the reference of the commands is made from it."""
-    parser = argparse.ArgumentParser(
+    parser = SuggestingParser(
         prog="lmm", description="Linear mixed models that explain themselves."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

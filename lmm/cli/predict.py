@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lmm.errors import LmmError
+from lmm.errors import NAME_WRITABLE, LmmError
 from lmm.rows import csv_text
 from lmm.study.configuration.load import load_configuration
 from lmm.study.files import write_whole
@@ -29,7 +29,9 @@ def predict_rows(
     try:
         write_whole(out, text.encode())
     except OSError as error:
-        raise LmmError(f"cannot be written: {error.strerror}", where=str(out)) from None
+        raise LmmError(
+            f"cannot be written: {error.strerror}", where=str(out), remedy=NAME_WRITABLE
+        ) from None
     return f"{out}: {_summary(predicted)}\n"
 
 

@@ -35,7 +35,10 @@ def subset(design: Design, keep: np.ndarray) -> Design:
     X = by_row.pop("X")
     columns = independent_columns(X)
     if len(X) <= len(columns):
-        raise ModelError(f"{len(X)} rows cannot determine {len(columns)} fixed effects")
+        raise ModelError(
+            f"{len(X)} rows cannot determine {len(columns)} fixed effects",
+            remedy="Leave out fewer rows.",
+        )
     blocks = tuple(_subset_block(block, keep) for block in design.blocks)
     names = design.names
     kept = tuple(design.encoding.kept[j] for j in columns)
@@ -55,7 +58,9 @@ def subset(design: Design, keep: np.ndarray) -> Design:
 def _subset_block(block: RandomBlock, keep: np.ndarray) -> RandomBlock:
     seen, codes = np.unique(block.grouping.codes[keep], return_inverse=True)
     if len(seen) < 2:
-        raise ModelError(f"fewer than 2 levels of {block.grouping.name} are left")
+        raise ModelError(
+            f"fewer than 2 levels of {block.grouping.name} are left", remedy="Leave out fewer rows."
+        )
     levels = tuple(block.grouping.levels[i] for i in seen)
     grouping = replace(block.grouping, codes=read_only(codes), labels=levels)
     return replace(block, Z=read_only(block.Z[keep]), grouping=grouping)

@@ -123,7 +123,14 @@ def influence(
             for j, i in enumerate(order)
             if np.isfinite(refits.beta[j]).all()
         ]
-    largest, furthest = expected_changes(P, fit.units.W_x)
+    return gathered(fit, groups, one_step=one_step, expected=expected_changes(P, fit.units.W_x))
+
+
+def gathered(
+    fit: Fit, groups: Sequence[Deleted], *, one_step: Array, expected: tuple[float, Array]
+) -> Influence:
+    """The deleted ``groups`` in order, beside what clean data let one expect: the largest and the furthest."""
+    largest, furthest = expected
     return Influence(
         groups=tuple(sorted(groups, key=lambda each: -each.cook)),
         one_step=read_only(one_step),

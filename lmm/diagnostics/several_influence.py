@@ -13,10 +13,10 @@ import numpy as np
 
 from lmm.diagnostics.check import ALPHA
 from lmm.diagnostics.deletion import refit_rows
-from lmm.diagnostics.influence import Deleted, Influence, Without, deleted
+from lmm.diagnostics.influence import Deleted, Influence, Without, deleted, gathered
 from lmm.diagnostics.several_projection import SeveralProjection
 from lmm.model.fit import Fit
-from lmm.numerics import Array, read_only
+from lmm.numerics import Array
 
 # So many groups are all refitted without; of more, so many by the one-step distance.
 _ALL = 100
@@ -33,7 +33,7 @@ def several_influence(
     m = fit.factor.m
     lifts = [_lift(P, np.flatnonzero(P.codes == i)) for i in range(m)]
     one_step = _distances(P, _changes(P, lifts, P.residual[:, None]))[:, 0]
-    largest, furthest = _expected(P, lifts, fit.units.W_x)
+    expected = _expected(P, lifts, fit.units.W_x)
     order = np.argsort(-one_step, kind="stable")[: m if m <= _ALL else _FIRST]
     groups: list[Deleted] = []
     if m > 2:  # without one of two groups there is no spread between groups left
@@ -43,13 +43,7 @@ def several_influence(
             for i, after in found
             if after is not None and after.design.names == fit.design.names
         ]
-    return Influence(
-        groups=tuple(sorted(groups, key=lambda each: -each.cook)),
-        one_step=read_only(one_step),
-        largest_expected=largest,
-        furthest_expected=read_only(furthest),
-        terms=fit.design.names,
-    )
+    return gathered(fit, groups, one_step=one_step, expected=expected)
 
 
 def _parameters(fit: Fit) -> Without:

@@ -40,7 +40,8 @@ def boundary_test(
     statistic = small - large
     if statistic < -_ROUNDING:
         raise ModelError(
-            f"{large_name!r} fits worse than {small_name!r}, which it contains: a fit has failed"
+            f"{large_name!r} fits worse than {small_name!r}, which it contains: a fit has failed",
+            remedy="Look whether both converged, and do not compare them.",
         )
     statistic = statistic if statistic > _ROUNDING else 0.0
     inner = dof - 1

@@ -36,7 +36,10 @@ def centring_rows(fit: Fit, term: str, centres: Array) -> tuple[CentringRow, ...
     correlate, one and the same. Raises ``ModelError`` for any other random effects.
     """
     if sorted(fit.random_names) != sorted(("Intercept", term)):
-        raise ModelError(f"centring is of a random intercept and one slope {term!r}")
+        raise ModelError(
+            f"centring is of a random intercept and one slope {term!r}",
+            remedy=f"Ask it of a model with ({term} | group) and nothing more.",
+        )
     independent = independent_form(fit, term)
     intercept = without_effect(independent, term)
     assert intercept is not None

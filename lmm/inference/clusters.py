@@ -16,6 +16,7 @@ from lmm.numerics import Array
 
 # Rows of one part of several factors' data: its covariance is dense.
 _LARGEST = 2000
+_INSTEAD = "Take the model's own standard errors."
 
 
 def cluster_factor(fit: Fit) -> Factor:
@@ -23,7 +24,9 @@ def cluster_factor(fit: Fit) -> Factor:
     found = fit.factors[0] if len(fit.factors) == 1 else outermost(fit.factors)
     if found is None:
         names = " and ".join(factor.grouping.name for factor in fit.factors)
-        raise ModelError(f"{names} are crossed: no part of the data is independent of the rest")
+        raise ModelError(
+            f"{names} are crossed: no part of the data is independent of the rest", remedy=_INSTEAD
+        )
     return found
 
 
@@ -64,7 +67,8 @@ def _one_by_one(
     largest = int(factor.grouping.sizes.max())
     if largest > _LARGEST:
         raise ModelError(
-            f"a group of {factor.grouping.name} has {largest} rows: up to {_LARGEST} are looked at"
+            f"a group of {factor.grouping.name} has {largest} rows: up to {_LARGEST} are looked at",
+            remedy=_INSTEAD,
         )
     R = all_columns(Z, fit.factors, fit.optimum.T)
     for rows in np.split(

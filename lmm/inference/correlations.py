@@ -58,7 +58,8 @@ def _columns_at(fit: Fit, term: str, values: Array) -> Array:
     others = set(fit.random_names) - {"Intercept", term}
     if others:
         raise ModelError(
-            f"the random effects are of more than {term!r}: of {', '.join(sorted(others))} too"
+            f"the random effects are of more than {term!r}: of {', '.join(sorted(others))} too",
+            remedy=f"Ask it of a model with ({term} | group) and nothing more.",
         )
     values = np.asarray(values, float)
     return np.column_stack(

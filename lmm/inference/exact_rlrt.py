@@ -57,7 +57,10 @@ def exact_test(
     Raises ``ModelError`` where the effect is free to correlate with others.
     """
     if draws < 1:
-        raise ModelError(f"a simulated test needs at least one draw, not {draws}")
+        raise ModelError(
+            f"a simulated test needs at least one draw, not {draws}",
+            remedy=f"Leave draws out for {DRAWS:,}.",
+        )
     place = own_block(fit, term, group=group)
     without = criterion_without(fit, place)
     pair = ((f"no {term}", without), (term, fit.criterion))

@@ -77,7 +77,10 @@ def null_model(fit: Fit) -> Fit:
     blocks = []
     for factor in fit.factors:
         if factor.m == fit.n:
-            raise ModelError(f"{factor.grouping.name!r} has one row for each level: no null model")
+            raise ModelError(
+                f"{factor.grouping.name!r} has one row for each level: no null model",
+                remedy="Its levels need several rows: is it the right column?",
+            )
         bar = Bar(intercept=True, terms=(), group=_spelled(fit.design, factor.grouping))
         blocks.append(RandomBlock(bar=bar, encoding=encoding, Z=ones, grouping=factor.grouping))
     bars = tuple(block.bar for block in blocks)

@@ -61,7 +61,10 @@ def profiled_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassCor
     It is carried over from θ = τ/σ by ρ = θ²/(1+θ²), which is monotone.
     """
     if fit.random_names != ("Intercept",):
-        raise ModelError("this profile is of models with a random intercept alone")
+        raise ModelError(
+            "this profile is of models with a random intercept alone",
+            remedy="Ask it of a model with (1 | group).",
+        )
     statistics, theta = fit.statistics, float(fit.optimum.T[0, 0])
     rise = float(chdtri(1, 1.0 - confidence))
 

@@ -104,15 +104,17 @@ def serial_rivals(
     absent = []
     for name, base in SERIAL.items():
         fit = fits.get(base)
-        try:
-            if time is None:
-                raise ModelError("there is no column of time")
-            if not isinstance(fit, Fit):
-                raise ModelError(f"the model without the correlation, {base}, is absent")
-            times = time_of(fit.design, table, time)
-            found[name] = fit_serial_design(fit.design, times, reml=fit.reml)
-        except LmmError as error:
-            absent.append(Absent(model=name, reason=str(error)))
+        if time is None:
+            absent.append(Absent(model=name, reason="there is no column of time"))
+        elif not isinstance(fit, Fit):
+            reason = f"the model without the correlation, {base}, is absent"
+            absent.append(Absent(model=name, reason=reason))
+        else:
+            try:
+                times = time_of(fit.design, table, time)
+                found[name] = fit_serial_design(fit.design, times, reml=fit.reml)
+            except LmmError as error:
+                absent.append(Absent(model=name, reason=error.reason))
     return found, tuple(absent)
 
 
@@ -163,9 +165,15 @@ def _check_comparable(fits: Mapping[str, AnyFit]) -> None:
             )
         if not isinstance(fit, OrdinaryFit):
             if not fit.reml:
-                raise ModelError(f"the ladder starts from REML fits; {name!r} was fitted by ML")
+                raise ModelError(
+                    f"the ladder starts from REML fits; {name!r} was fitted by ML",
+                    remedy="Fit it with reml=True.",
+                )
             if "pooled" in fits and fit.design.names != fits["pooled"].design.names:
-                raise ModelError(f"{name!r} has other fixed effects than the pooled model")
+                raise ModelError(
+                    f"{name!r} has other fixed effects than the pooled model",
+                    remedy="Give all models of a ladder the same fixed part.",
+                )
 
 
 def _step(

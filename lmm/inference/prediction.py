@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.errors import ModelError
 from lmm.inference.coefficients import t_quantile
 from lmm.inference.knowledge import of_new_group
+from lmm.inference.new_rows import check_level, frame_with
 from lmm.inference.shared import shared_by_groups
 from lmm.inference.uncertainty import uncertainty_of
 from lmm.model.fit import Fit
@@ -80,16 +80,12 @@ def predict_rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any] | None, *, le
     ``population`` uses the fixed effects alone, ``group`` adds the BLUPs of each row's own groups; a group
     the fit has not seen, or that is missing, has none. Raises ``ModelError`` for another level or an absent column.
     """
-    if level not in ("population", "group"):
-        raise ModelError(f"level is 'population' or 'group', not {level!r}")
+    check_level(level)
     if table is None:
         return fit.design.X @ fit.beta if level == "population" else fit.fitted_values
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(dict(table))
     formula = fit.design.formula
     needed = formula if level == "group" else replace(formula, bars=())
-    absent = [name for name in needed.variables[1:] if name not in frame]
-    if absent:
-        raise ModelError(f"the new rows lack the columns {', '.join(absent)}")
+    frame = frame_with(needed.variables[1:], table)
     mean = fit.design.encoding.matrix(frame) @ fit.beta
     if level == "population":
         return mean

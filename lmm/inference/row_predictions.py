@@ -13,6 +13,7 @@ from lmm.errors import DataError, ModelError
 from lmm.inference.coefficients import t_quantile
 from lmm.inference.knowledge import Knowledge, of_group, of_new_group
 from lmm.inference.lines import Line
+from lmm.inference.new_rows import check_level, frame_with
 from lmm.inference.shared import Shared, shared_by_groups
 from lmm.inference.uncertainty import uncertainty_of
 from lmm.model.fit import Fit
@@ -20,7 +21,6 @@ from lmm.model.groups import group_rows
 from lmm.numerics import Array
 
 Kind = Literal["population", "known group", "measured group", "new group"]
-LEVELS = ("population", "group")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +66,10 @@ def predict_table(
     are new groups, each on its own. Raises ``ModelError`` for another level, absent columns and, at ``group``,
     several grouping factors; ``DataError`` for outcomes that are not finite numbers.
     """
-    if level not in LEVELS:
-        raise ModelError(f"level is 'population' or 'group', not {level!r}")
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(dict(table))
-    rows = _rows(fit, frame, level=level)
+    check_level(level)
+    rows = _rows(fit, table, level=level)
     shared = shared_by_groups(fit)
-    found: list[RowPrediction | None] = [None] * len(frame)
+    found: list[RowPrediction | None] = [None] * len(rows.y)
     for known, kind, places in _known_of_all(shared, rows, level=level):
         line = known.line(rows.X[places], rows.Z[places])
         sd, reach = line.sd, line.reach(confidence)
@@ -128,7 +126,7 @@ def _intervals(line: Line, sd: Array, reach: Array, wide: Array) -> list[dict[st
     ]
 
 
-def _rows(fit: Fit, frame: pd.DataFrame, *, level: str) -> _Rows:
+def _rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any], *, level: str) -> _Rows:
     formula = fit.design.formula
     if level == "group" and len(fit.factors) > 1:
         raise ModelError(
@@ -136,26 +134,30 @@ def _rows(fit: Fit, frame: pd.DataFrame, *, level: str) -> _Rows:
             remedy="Ask for the level of the population.",
         )
     names = {name for bar in formula.bars for name in bar.group}
-    needed = [name for name in formula.variables[1:] if level == "group" or name not in names]
-    absent = [name for name in needed if name not in frame]
-    if absent:
-        raise ModelError(f"the new rows lack the columns {', '.join(absent)}")
-    y = np.full(len(frame), np.nan)
-    if level == "group" and formula.response in frame:
-        column = frame[formula.response]
-        if column.dtype.kind not in "iuf" and column.notna().any():
-            raise DataError(f"the outcome {formula.response!r} of the new rows must hold numbers")
-        y = column.to_numpy(float, na_value=np.nan)
-        if np.isinf(y).any():
-            raise DataError(f"the outcome {formula.response!r} of the new rows is not finite")
+    needed = (name for name in formula.variables[1:] if level == "group" or name not in names)
+    frame = frame_with(needed, table)
+    measured = level == "group" and formula.response in frame
     return _Rows(
         X=fit.design.encoding.matrix(frame),
         Z=np.column_stack([block.encoding.matrix(frame) for block in fit.design.blocks]),
-        y=y,
+        y=_outcomes(frame[formula.response]) if measured else np.full(len(frame), np.nan),
         labels=(
             row_labels(formula.bars[0].group, frame) if level == "group" else [None] * len(frame)
         ),
     )
+
+
+def _outcomes(column: pd.Series) -> Array:
+    """The outcomes of the new rows, NaN where not measured."""
+    remedy = "Give finite numbers, nothing where it was not measured, or leave the column out."
+    if column.dtype.kind not in "iuf" and column.notna().any():
+        raise DataError(
+            f"the outcome {column.name!r} of the new rows must hold numbers", remedy=remedy
+        )
+    y = column.to_numpy(float, na_value=np.nan)
+    if np.isinf(y).any():
+        raise DataError(f"the outcome {column.name!r} of the new rows is not finite", remedy=remedy)
+    return y
 
 
 def row_labels(names: tuple[str, ...], frame: pd.DataFrame) -> list[str | None]:

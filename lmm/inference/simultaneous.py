@@ -51,7 +51,10 @@ def reach(root: Array, *, dof: float, confidence: float = 0.95, seed: int = 1) -
     sizes = np.sqrt(np.einsum("kr,kr->k", root, root))
     moving = sizes > _SAME * sizes.max(initial=0.0)
     if not moving.any():
-        raise ModelError("the curve is known without error: there is no band")
+        raise ModelError(
+            "the curve is known without error: there is no band",
+            remedy="Draw the curve alone.",
+        )
     _, values, axes = np.linalg.svd(root[moving], full_matrices=False)
     rank = int(np.sum(values > _SAME * values[0]))
     rows = root[moving] @ axes[:rank].T

@@ -58,11 +58,7 @@ def without_effect(fit: Fit, term: str) -> Fit | None:
     holding = [k for k, block in enumerate(fit.design.blocks) if term in block.names]
     if len(holding) != 1:
         own_block(fit, term)
-    block = fit.design.blocks[holding[0]]
-    rest = tuple(name for name in block.names if name != term)
-    blocks = [each for each in fit.design.blocks if each is not block]
-    if rest:
-        blocks.insert(holding[0], _part(block, *rest))
+    blocks = _blocks_without(fit.design, holding[0], term)
     return fit_design(_with(fit.design, blocks), reml=fit.reml) if blocks else None
 
 
@@ -77,14 +73,18 @@ def without_effect_of(fit: Fit, term: str, group: str) -> Fit:
         if term in block.names and block.grouping.name == group
     ]
     if len(holding) != 1:
-        raise ModelError(f"the model has no random effect {term!r} of {group!r} to leave out")
-    block = fit.design.blocks[holding[0]]
-    rest = tuple(name for name in block.names if name != term)
-    blocks = [each for each in fit.design.blocks if each is not block]
-    if rest:
-        blocks.insert(holding[0], _part(block, *rest))
+        raise ModelError(
+            f"the model has no random effect {term!r} of {group!r} to leave out",
+            remedy=choice_of(
+                term, _effects_of(fit.design, group), are=f"random effects of {group}"
+            ),
+        )
+    blocks = _blocks_without(fit.design, holding[0], term)
     if not blocks:
-        raise ModelError(f"without {term!r} of {group!r} the model has no random effect left")
+        raise ModelError(
+            f"without {term!r} of {group!r} the model has no random effect left",
+            remedy="Compare it with lmm.pooled instead.",
+        )
     return fit_design(_with(fit.design, blocks), reml=fit.reml)
 
 
@@ -104,6 +104,20 @@ def independent_form(fit: Fit, term: str) -> Fit:
     return fit_design(_with(fit.design, blocks), reml=fit.reml)
 
 
+def _effects_of(design: Design, group: str) -> list[str]:
+    return [name for block in design.blocks if block.grouping.name == group for name in block.names]
+
+
+def _blocks_without(design: Design, place: int, term: str) -> list[RandomBlock]:
+    """The blocks, that at ``place`` without one of its columns; without the block where it had no other."""
+    block = design.blocks[place]
+    rest = tuple(name for name in block.names if name != term)
+    blocks = [each for each in design.blocks if each is not block]
+    if rest:
+        blocks.insert(place, _part(block, *rest))
+    return blocks
+
+
 def _with(design: Design, blocks: list[RandomBlock]) -> Design:
     formula = replace(design.formula, bars=tuple(block.bar for block in blocks), text="")
     return replace(design, formula=formula, blocks=tuple(blocks))
@@ -113,7 +127,10 @@ def _part(block: RandomBlock, *names: str) -> RandomBlock:
     """Some columns of a block as a block of their own; where it has an intercept, that is its first column."""
     bar, encoding = block.bar, block.encoding
     if len(block.names) != len(bar.terms) + bar.intercept:
-        raise ModelError(f"a term of {bar} has several columns, of which none can stand alone")
+        raise ModelError(
+            f"a term of {bar} has several columns, of which none can stand alone",
+            remedy="Give each of them a column of numbers and a term of its own.",
+        )
     places = [block.names.index(name) for name in names]
     intercept = bar.intercept and 0 in places
     terms = tuple(bar.terms[k - bar.intercept] for k in places if k or not bar.intercept)

@@ -84,7 +84,10 @@ def variance_ratio_interval(fit: Fit, *, confidence: float = 0.95) -> RatioInter
     the quantiles of F. Raises ``ModelError`` for more random effects, or without residual.
     """
     if len(fit.random_names) != 1:
-        raise ModelError("the exact interval is of models with one random effect per group")
+        raise ModelError(
+            "the exact interval is of models with one random effect per group",
+            remedy="Ask it of a model with (1 | group).",
+        )
     test = wald_test(fit, fit.random_names[0])
     statistics = fit.statistics
     rest, _ = _residual(statistics.S, _ranks(statistics).sum(), statistics)

@@ -106,6 +106,7 @@ def _problems(raw: RawTable, violations: Sequence[Violation]) -> list[Problem]:
         Problem(
             message=f"row {each.row}: column {each.column} holds '{shortened(each.value)}', which {each.rule}",
             where=each.file,
+            remedy="",  # the last of them says what to do
         )
         for each in violations[:MAX_LISTED]
     ]

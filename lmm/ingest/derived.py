@@ -103,9 +103,15 @@ def _parse(name: str, given: Any) -> Derivation:
     numbers = {key: given[key] for key in _KEYS[1:] if key in given}
     for key, value in numbers.items():
         if not isinstance(value, Real) or isinstance(value, bool) or not np.isfinite(float(value)):
-            raise ConfigurationError(f"{key} is not a number: {value!r}", where=where)
+            raise ConfigurationError(
+                f"{key} is not a number: {value!r}", where=where, remedy="Write one, such as 36."
+            )
     if numbers.get("scale") == 0:
-        raise ConfigurationError("scale cannot be 0: the column is divided by it", where=where)
+        raise ConfigurationError(
+            "scale cannot be 0: the column is divided by it",
+            where=where,
+            remedy="Leave it out, or give what one new unit holds: 12 makes years of months.",
+        )
     return Centring(
         column=str(given["column"]), **{key: float(value) for key, value in numbers.items()}
     )

@@ -61,7 +61,8 @@ def read_drops(
     problems += _unlike(folder, tables)
     if not problems and sum(table.source.rows for table in tables) > MAX_ROWS:
         limit = f"the files together are too large: the limit is {MAX_ROWS:,} rows"
-        problems.append(Problem(message=limit, where=str(folder)))
+        remedy = "Keep only the rows that you need."
+        problems.append(Problem(message=limit, where=str(folder), remedy=remedy))
     if problems:
         raise DataError(problems)
     return _appended(folder, tables)
@@ -113,6 +114,7 @@ def _unlike(folder: Path, tables: Sequence[RawTable]) -> Iterator[Problem]:
             yield Problem(
                 message=f"the file is not of the same kind as {first.source.file}: one is Parquet, one is text",
                 where=where,
+                remedy="Save all files of a folder as one kind.",
             )
 
 
@@ -160,6 +162,7 @@ def _repeated(
         yield Problem(
             message=f"row {at.row[row]} holds {held} again, which {at.words(int(first[keys[row]]))} holds",
             where=at.files[at.file[row]],
+            remedy="",  # the last of them says what to do
         )
     more = len(rows) - MAX_LISTED
     yield Problem(

@@ -171,7 +171,11 @@ def _refuse_names(raw: RawTable, roles: Roles, derivations: Mapping[str, Derivat
     ]
     grouping = [each for name in roles.groupings for each in roles.told_apart.get(name, (name,))]
     problems += [
-        Problem(message=f"the group {name} cannot be a derived column", where=where)
+        Problem(
+            message=f"the group {name} cannot be a derived column",
+            where=where,
+            remedy="Name a column of the file as the group.",
+        )
         for name in dict.fromkeys(grouping)
         if name in derivations
     ]

@@ -115,6 +115,7 @@ def _faults(
             yield Problem(
                 message=f"column {name} has values beyond {_LARGEST:g} ({_places(raw, beyond)})",
                 where=raw.source.file,
+                remedy="Correct the cells, or leave the rows out.",
             )
 
 

@@ -29,7 +29,11 @@ def read_table(
     """
     path = Path(path)
     if decimal not in (".", ","):
-        raise DataError(f"decimal mark {decimal!r} is not known; it is . or ,", where=str(path))
+        raise DataError(
+            f"decimal mark {decimal!r} is not known",
+            where=str(path),
+            remedy="The decimal mark is '.' or ','.",
+        )
     with open_content(path) as content:
         if content.is_parquet:
             return _parquet(path, content, columns, decimal)

@@ -37,7 +37,11 @@ def unmet(
     """The requirements that the rows of ``frame`` do not meet, judged on the ``sound`` columns."""
     if frame.empty:
         left_out = ", ".join(_words(gone) for gone in exclusions)
-        yield Problem(message=f"no row can be used ({left_out})", where=where)
+        yield Problem(
+            message=f"no row can be used ({left_out})",
+            where=where,
+            remedy="Fill in what is missing, or leave such a variable out; are the missing_codes right?",
+        )
         return
     if roles.outcome in sound:
         yield from _constant_outcome(frame, roles.outcome, where)
@@ -70,6 +74,7 @@ def _constant_outcome(frame: pd.DataFrame, outcome: str, where: str) -> Iterator
             message=f"column {outcome} is constant: every row that can be used holds "
             f"{values[0]:g}, so there is no variation to explain",
             where=where,
+            remedy="Is it the right column, and are the rows all there?",
         )
 
 
@@ -119,6 +124,7 @@ def _too_few_groups(frame: pd.DataFrame, group: str, where: str) -> Iterator[Pro
             message=f"column {group} has only 1 group ({shortened(frame[group].iloc[0])}) among "
             "the rows that can be used: differences between groups need at least 2",
             where=where,
+            remedy="Is it the right column, and are the rows all there?",
         )
     elif sizes.max() == 1:
         yield Problem(

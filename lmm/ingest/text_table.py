@@ -28,6 +28,7 @@ from lmm.ingest.source import MAX_FIELD_CHARACTERS, MAX_ROWS, SAVE_AGAIN, counte
 
 # Cells taken at a time: enough to work by column, few enough to stay in the processor's cache.
 _CELLS = 50_000
+_PAIR_QUOTES = "Give each double quote its partner; inside a quoted field, write it twice."
 
 
 def read_text(
@@ -131,7 +132,9 @@ def _explain(
                         _refuse_ragged(record, line, row, width, where)
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise DataError(_quoting(str(error), line, row + 1), where=where) from None
+            raise DataError(
+                _quoting(str(error), line, row + 1), where=where, remedy=_PAIR_QUOTES
+            ) from None
     raise AssertionError("the second reading found no fault where the first one did")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lmm.errors import nearest
 from lmm.model.notation import quote
 from lmm.model.words import Words
 
@@ -26,7 +27,8 @@ def call(words: Words) -> str:
         )
     if function not in FUNCTIONS:
         allowed = ", ".join(sorted(FUNCTIONS))
-        hint = f"; write {WRITTEN[function]}(...)" if function in WRITTEN else ""
+        meant = WRITTEN.get(function) or nearest(function, FUNCTIONS)
+        hint = f"; write {meant}(...)" if meant else ""
         words.fail(f"{function!r} is not among the functions allowed ({allowed}){hint}", position)
     words.take("(")
     arguments = [_argument(words)]

@@ -184,6 +184,8 @@ def _by_formulaic(text: str, frame: pd.DataFrame) -> tuple[Array, list[str], Any
         )
     except Exception as error:  # whatever the arithmetic of a formula may raise on this column
         raise ModelError(
-            f"the terms {text!r} could not be made into columns: {error}", where="formula"
+            f"the terms {text!r} could not be made into columns: {error}",
+            where="formula",
+            remedy="Look whether the columns hold what the terms take: log and sqrt take positive numbers.",
         ) from None
     return np.asarray(made, float), [str(name) for name in made.columns], made.model_spec

@@ -107,7 +107,7 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         record = json.loads(text)
     except ValueError as error:
-        raise DataError(f"the record is not JSON: {error}") from None
+        raise DataError(f"the record is not JSON: {error}", remedy=_ANEW) from None
     if not isinstance(record, dict) or record.get("schema") != SCHEMA or set(record) != _KEYS:
         raise DataError(f"the record is not one of schema {SCHEMA}", remedy=_ANEW)
     kinds = {"formula": str, "reml": bool, "theta": list, "criterion": float, "data": str}

@@ -74,7 +74,9 @@ def _framed(table: Mapping[str, Any]) -> pd.DataFrame:
     try:
         return pd.DataFrame(dict(table))
     except ValueError as error:
-        raise DataError(f"the columns do not make a table: {error}") from None
+        raise DataError(
+            f"the columns do not make a table: {error}", remedy="Give all columns the same length."
+        ) from None
 
 
 def _column(name: str, frame: pd.DataFrame) -> Any:

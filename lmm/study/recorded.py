@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lmm.errors import DataError, LmmError
+from lmm.errors import MAKE_READABLE, DataError, LmmError
 from lmm.ingest.cleaning import CleanTable
 from lmm.model.fit import Fit
 from lmm.model.record import read_record
@@ -66,7 +66,9 @@ def _results(configuration: Configuration, study: Study) -> dict[str, Any]:
             remedy=f"Make it: lmm run --configfile {configuration.path}.",
         ) from None
     except OSError as error:
-        raise LmmError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise LmmError(
+            f"cannot be read: {error.strerror}", where=str(path), remedy=MAKE_READABLE
+        ) from None
     except ValueError:
         raise LmmError("is not the JSON of a report", where=str(path), remedy=_AGAIN) from None
     return results if isinstance(results, dict) else {}

@@ -39,10 +39,14 @@ def refit_responses(fit: Fit, Y: Array) -> Refits:
     Y = np.asarray(Y, float)
     if Y.ndim != 2 or len(Y) != fit.n:
         raise DataError(
-            f"the responses are {Y.shape}, and not {fit.n} rows by any number of columns"
+            f"the responses are {Y.shape}, and not {fit.n} rows by any number of columns",
+            remedy="Give each response as a column, its rows in the order of fit.design.",
         )
     if not (np.abs(Y) < LARGEST).all():
-        raise DataError(f"a response has values that are not finite, or beyond {LARGEST:g}")
+        raise DataError(
+            f"a response has values that are not finite, or beyond {LARGEST:g}",
+            remedy="Leave such a response out, or give it in a larger unit.",
+        )
     rows = rows_of(fit.design)
     parts = []
     for start in range(0, Y.shape[1], step):
@@ -51,7 +55,10 @@ def refit_responses(fit: Fit, Y: Array) -> Refits:
         exact = made.y_scale <= _EXACT * rows.size * np.abs(part).max(axis=0)
         if exact.any():
             place = start + int(np.argmax(exact))
-            raise DataError(f"the fixed effects reproduce response {place} exactly")
+            raise DataError(
+                f"the fixed effects reproduce response {place} exactly",
+                remedy="Leave it out: nothing of it is left to estimate a variance from.",
+            )
         parts.append(_refits(fit, made))
     return joined(fit, parts)
 
@@ -64,8 +71,12 @@ def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
     """
     m = fit.only.m
     chosen = np.arange(m) if groups is None else np.asarray(groups, int)
-    if chosen.size and not (chosen.min() >= 0 and chosen.max() < m):
-        raise ModelError(f"groups are numbered from 0 to {m - 1}")
+    absent = chosen[(chosen < 0) | (chosen >= m)]
+    if absent.size:
+        raise ModelError(
+            f"there is no group {absent[0]}",
+            remedy=f"The groups are numbered from 0 to {m - 1}, in the order of fit.grouping.levels.",
+        )
     if m < 3:
         raise ModelError(
             f"{fit.grouping.name!r} has {m} levels: without one of them there is nothing to compare",

@@ -141,8 +141,7 @@ def _tested(reading: Reading, say: Speaker, factor: Mapping[str, Any]) -> str:
     place = f"/boundary/level of {factor['column'].replace('~', '~0').replace('/', '~1')}"
     found = reading.at(f"{place}/tests")
     if not found:
-        reason = reading.at(f"{place}/reason").partition("\n")[0].rstrip(".")
-        return f"Whether {factor['plural']} differ is not tested: {reason}."
+        return f"Whether {factor['plural']} differ is not tested: {reading.at(f'{place}/reason')}."
     last = len(found) - 1
     p = say.p(f"{place}/tests/{last}/p")
     sure = found[last]["p"] < 1.0 - reading.study["confidence"]

@@ -47,7 +47,7 @@ def _seeds(reading: Reading) -> list[str]:
     """How the simulated p came about, and why a panel is not there."""
     panels = reading.at("/boundary").values()
     notes = [
-        f"{_title(reading, key, panel)} Not tested: {panel['reason'].partition(chr(10))[0].rstrip('.')}."
+        f"{_title(reading, key, panel)} Not tested: {panel['reason']}."
         for key, panel in reading.at("/boundary").items()
         if panel["reason"]
     ]

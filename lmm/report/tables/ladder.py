@@ -80,7 +80,6 @@ def _further(reading: Reading, rungs: list[dict[str, Any]]) -> list[dict[str, An
 
 def _absent(reading: Reading) -> list[str]:
     return [
-        f"{fmt.capital(model_name(row['model']))}: not here, because "
-        f"{row['reason'].partition(chr(10))[0].rstrip('.')}."
+        f"{fmt.capital(model_name(row['model']))}: not here, because {row['reason']}."
         for row in reading.at("/ladder/absent")
     ]

@@ -78,8 +78,7 @@ def _absent(reading: Reading) -> list[str]:
     reasons = reading.at("/absent_models")
     if "random_slope" not in reasons:
         return []
-    reason = reasons["random_slope"].partition("\n")[0]
-    return [f"The {model_name('random_slope')} model is left out: {reason}."]
+    return [f"The {model_name('random_slope')} model is left out: {reasons['random_slope']}."]
 
 
 def _line_rows(reading: Reading, names: list[str]) -> list[TableRow]:

@@ -68,7 +68,7 @@ def fit_study(models: Candidates, table: pd.DataFrame, *, group: str) -> StudyFi
         try:
             fits[name] = _mixed(formula, table, group)
         except ModelError as error:
-            absent[name] = str(error)
+            absent[name] = error.reason
     fits.update(_further(models.further, table, group))
     basis = fits["pooled"].design
     likelihood = {

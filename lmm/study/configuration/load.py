@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from lmm.errors import ConfigurationError, Problem, choice_of
+from lmm.errors import ConfigurationError, choice_of
+from lmm.study.configuration.clashes import clashes
 from lmm.study.configuration.contract import contract_clashes, contract_of
 from lmm.study.configuration.outcomes import Entry, scattered, scattering_faults
-from lmm.study.configuration.schema import dotted, schema_problems
-from lmm.study.configuration.secrets_kept import holds_password
+from lmm.study.configuration.schema import schema_problems
 from lmm.study.configuration.settings import (
     Configuration,
     Covariate,
@@ -24,7 +25,7 @@ from lmm.study.configuration.settings import (
     Time,
     Variable,
 )
-from lmm.study.configuration.yaml_text import line_of, parse_yaml, read_configuration_text
+from lmm.study.configuration.yaml_text import parse_yaml, read_configuration_text
 
 T = TypeVar("T", Variable, Covariate)
 
@@ -36,7 +37,9 @@ def load_configuration(path: str | Path) -> Configuration:
     value = parse_yaml(text, where=str(path))
     if not isinstance(value, dict):
         raise ConfigurationError(
-            'holds no settings; the least is "studies:" with one study below it', where=str(path)
+            "holds no settings",
+            where=str(path),
+            remedy='The least is "studies:" with one study below it.',
         )
     problems = schema_problems(value, text, where=str(path))
     if problems:
@@ -46,18 +49,15 @@ def load_configuration(path: str | Path) -> Configuration:
     faults = [
         *scattering_faults(value["studies"]),
         *(
-            (entries[study.name].path(at), message)
+            replace(fault, at=entries[study.name].path(fault.at))
             for study in studies.values()
-            for at, message in (*_clashes(study), *_source_clashes(study), *contract_clashes(study))
+            for fault in (*clashes(study), *contract_clashes(study))
         ),
     ]
     # What several studies share is said once.
-    clashes = [
-        Problem(message=message, where=f"{path}, line {line_of(text, at)}, {dotted(at)}")
-        for at, message in dict.fromkeys(faults)
-    ]
-    if clashes:
-        raise ConfigurationError(clashes)
+    told = [fault.problem(text, where=str(path)) for fault in dict.fromkeys(faults)]
+    if told:
+        raise ConfigurationError(told)
     output = Path(value.get("output", "reports"))
     return Configuration(
         path=path,
@@ -150,53 +150,3 @@ def _time(entry: Mapping[str, Any], derived: Mapping[str, Any]) -> Time:
         "per": Period(**entry["per"]) if entry.get("per") else None,
     }
     return Time(**filled)
-
-
-def _source_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """What a source needs from the rest of the configuration."""
-    source, at = study.source, ("studies", study.name, "data")
-    by_hand = study.contract.unique if study.contract else ()
-    if source.duplicates != "refuse" and study.time is None and not by_hand:
-        message = 'what is a duplicate cannot be told without a time or the contract\'s "unique"'
-        yield (*at, "duplicates"), message
-    if source.sql is not None and holds_password(source.sql.url):
-        message = "the address holds a password, which would be in the report's history"
-        yield (
-            (*at, "sql", "url"),
-            f"{message}; put the address into an environment variable and name it as url_variable",
-        )
-
-
-def _clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Key paths and messages where one column is given two parts."""
-    taken: dict[str, str] = {}
-    parts: list[tuple[tuple[str | int, ...], str]] = [
-        (("outcome",), study.outcome.column),
-        (("group",), study.group.column),
-        *((("also_grouped_by", i), each.column) for i, each in enumerate(study.also_grouped_by)),
-        *([(("time",), study.time.column)] if study.time else []),
-        *((("covariates", i), item.column) for i, item in enumerate(study.covariates)),
-    ]
-    for at, column in parts:
-        if column in taken:
-            message = f"column {column!r} is already the {taken[column]}"
-            yield ("studies", study.name, *at, "column"), message
-        taken.setdefault(column, dotted(at))
-    yield from _within_clashes(study)
-    for name, entry in study.derived.items():
-        if isinstance(entry, Mapping) and entry["column"] == name:
-            message = "a derived column needs a name of its own"
-            yield ("studies", study.name, "derived", name), message
-
-
-def _within_clashes(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where a grouping column is said to lie within itself or within the outcome."""
-    places = [("group",), *(("also_grouped_by", i) for i in range(len(study.also_grouped_by)))]
-    for place, each in zip(places, study.groupings, strict=True):
-        if each.within and each.within == each.inner:
-            message = f"column {each.inner!r} cannot lie within itself"
-        elif each.within and study.outcome.column in (each.within, each.inner):
-            message = f"the outcome {study.outcome.column!r} groups nothing"
-        else:
-            continue
-        yield ("studies", study.name, *place, "within"), message

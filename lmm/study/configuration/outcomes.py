@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Path = tuple[str | int, ...]
+from lmm.errors import choice_of
+from lmm.study.configuration.faults import Fault, KeyPath
+
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]+")
 
 
@@ -19,11 +21,11 @@ class Entry:
     """
 
     settings: Mapping[str, Any]
-    place: Path
-    outcome: Path = ("outcome",)
+    place: KeyPath
+    outcome: KeyPath = ("outcome",)
     family: str | None = None
 
-    def path(self, at: Path) -> Path:
+    def path(self, at: KeyPath) -> KeyPath:
         """The key path in the file of a path that begins with ``studies`` and the study's name."""
         rest = at[2:]
         here = (*self.outcome, *rest[1:]) if rest[:1] == ("outcome",) else rest
@@ -55,12 +57,16 @@ def scattered(studies: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, E
             )
 
 
-def scattering_faults(studies: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Path, str]]:
-    """Key path and message of what several outcomes cannot share, and of names that come twice."""
+def scattering_faults(studies: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """What several outcomes cannot share, and names that come twice."""
     seen: set[str] = set()
     for name, entry in scattered(studies):
         if name in seen:
-            yield entry.path(("studies", name, "outcome")), f"there already is a study {name!r}"
+            yield Fault(
+                at=entry.path(("studies", name, "outcome")),
+                message=f"there already is a study {name!r}",
+                remedy="Give one of the studies, or of the columns, another name.",
+            )
         seen.add(name)
     for name, settings in studies.items():
         if "outcomes" not in settings:
@@ -68,11 +74,17 @@ def scattering_faults(studies: Mapping[str, Mapping[str, Any]]) -> Iterator[tupl
         columns = [outcome["column"] for outcome in _outcomes(settings)]
         for model, text in settings.get("models", {}).items():
             if _explained(text) not in columns:
-                message = f"explains none of the outcomes ({', '.join(columns)})"
-                yield ("studies", name, "models", model), message
+                yield Fault(
+                    at=("studies", name, "models", model),
+                    message=f"explains {_explained(text) or 'nothing'}, which is none of the outcomes",
+                    remedy=choice_of(_explained(text), columns, are="outcomes"),
+                )
         if settings.get("design", {}).get("smallest_difference") is not None:
-            message = "is in the unit of one outcome, and here are several; give that one an entry of its own"
-            yield ("studies", name, "design", "smallest_difference"), message
+            yield Fault(
+                at=("studies", name, "design", "smallest_difference"),
+                message="is in the unit of one outcome, and here are several",
+                remedy="Give that outcome an entry of its own.",
+            )
 
 
 def _outcomes(settings: Mapping[str, Any]) -> list[dict[str, Any]]:

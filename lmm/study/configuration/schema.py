@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from lmm.errors import Problem, nearest
+from lmm.study.configuration.faults import dotted
 from lmm.study.configuration.yaml_text import LOADER, line_of
 
 SCHEMA_NAME = "config.schema.yaml"
@@ -48,12 +49,6 @@ def schema_problems(value: Any, text: str, *, where: str) -> tuple[Problem, ...]
     return tuple(problem for _, problem in sorted(dict.fromkeys(found), key=lambda item: item[0]))
 
 
-def dotted(path: tuple[str | int, ...]) -> str:
-    """The key path as one writes it: ``studies.nepal.covariates[0].column``."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.removeprefix(".")
-
-
 def _explain(error: Any) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """Path, message and remedy of one finding of the validator, in a user's words."""
     path, schema = tuple(error.absolute_path), error.schema
@@ -85,8 +80,10 @@ def _plain(error: Any) -> tuple[str, str]:
         remedy = "Put it in quotes." if "string" in kinds and not _compound(error.instance) else ""
         return f"should be {wanted}, not {shown}", remedy
     if error.validator == "enum":
-        choices = ", ".join(str(choice) for choice in value if choice is not None)
-        return f"should be one of {choices}, not {shown}", ""
+        choices = [str(choice) for choice in value if choice is not None]
+        guess = nearest(str(error.instance), choices)
+        remedy = f"Did you mean {guess}?" if guess else ""
+        return f"should be one of {', '.join(choices)}, not {shown}", remedy
     words = {
         "minimum": f"should be at least {value}, not {shown}",
         "maximum": f"should be at most {value}, not {shown}",

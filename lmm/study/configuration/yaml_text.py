@@ -17,6 +17,7 @@ MAX_VALUES = 100_000
 # The C loader reads the schema in 3 ms where the Python one takes 40.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _GRAMMAR_REMEDY = "Look at the indentation (spaces, no tabs); put texts with ':' or '#' in quotes."
+_VALUE_REMEDY = "Give each key once, and plain values: text, numbers, true, false, lists."
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -88,7 +89,7 @@ def parse_yaml(text: str, *, where: str) -> Any:
         raise ConfigurationError(
             f"{'this is not valid YAML: ' if grammar else ''}{error.problem or error.context}",
             where=f"{where}{line}",
-            remedy=_GRAMMAR_REMEDY if grammar else "",
+            remedy=_GRAMMAR_REMEDY if grammar else _VALUE_REMEDY,
         ) from None
     except RecursionError:
         raise ConfigurationError(
@@ -97,7 +98,9 @@ def parse_yaml(text: str, *, where: str) -> Any:
             remedy="A configuration needs no more than six levels.",
         ) from None
     except yaml.YAMLError as error:
-        raise ConfigurationError(f"this is not valid YAML: {error}", where=where) from None
+        raise ConfigurationError(
+            f"this is not valid YAML: {error}", where=where, remedy=_GRAMMAR_REMEDY
+        ) from None
     for count, part in enumerate(_values(value)):
         if count > MAX_VALUES:
             raise ConfigurationError(

@@ -97,7 +97,10 @@ def _ask_duckdb(url: str, query: str, take: Taken) -> None:
 def _check_file(database: str | None) -> None:
     """A database in a file has to be there: connecting would make an empty one."""
     if database and database != ":memory:" and not Path(database).is_file():
-        raise DataError(f"there is no such file: {database}")
+        raise DataError(
+            f"there is no such file: {database}",
+            remedy="A path with three slashes starts where the command is run, one with four at the root.",
+        )
 
 
 def _missing(package: str) -> DataError:
@@ -112,4 +115,7 @@ def _no_table() -> DataError:
 
 def _refused(error: Exception) -> DataError:
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return DataError(f"the database refused: {lines[0][:300]}")
+    return DataError(
+        f"the database refused: {lines[0][:300]}",
+        remedy="Try the query with the database's own client, as the same user.",
+    )

@@ -44,7 +44,11 @@ def download(source: Source) -> Path:
 def retrieve(source: Source, path: Path) -> Path:
     """Download to ``path`` by way of a temporary file, which is renamed once it is complete (and verified)."""
     if not source.url.startswith("https://"):
-        raise DataError("only https:// addresses are fetched", where=source.url)
+        raise DataError(
+            "only https:// addresses are fetched",
+            where=source.url,
+            remedy="Write https://, or save the file and name it: data: {file: …}.",
+        )
     import pooch
     from requests.exceptions import RequestException
 

@@ -44,7 +44,11 @@ def ask(source: Source) -> Path:
         path.unlink(missing_ok=True)
         raise
     except OSError as error:
-        raise DataError(f"the data cannot be kept: {error.strerror}", where=str(path)) from None
+        raise DataError(
+            f"the data cannot be kept: {error.strerror}",
+            where=str(path),
+            remedy="Make room there, and allow yourself to write.",
+        ) from None
     return path
 
 

@@ -68,7 +68,10 @@ def _rows(
     for portion in portions:
         count += len(portion)
         if count > MAX_ROWS:
-            raise DataError(f"the result is too large: the limit is {MAX_ROWS:,} rows")
+            raise DataError(
+                f"the result is too large: the limit is {MAX_ROWS:,} rows",
+                remedy="Ask for the rows of this study only.",
+            )
         for row in portion:
             yield tuple(_cell(name, value) for name, value in zip(names, row, strict=True))
 

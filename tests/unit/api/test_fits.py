@@ -18,12 +18,16 @@ def test_names_that_are_offered():
 def test_requests_that_cannot_be_met_are_refused(ours, table):
     with pytest.raises(LmmError, match=r"-1 .* is not a positive, finite number"):
         lmm.fit("y ~ x + (1 | g)", table, weights=-np.ones(len(table)))
-    with pytest.raises(LmmError, match="'population' or 'group'"):
+    with pytest.raises(
+        LmmError, match=r"(?s)there is no level .*The levels are: population, group"
+    ):
         ours.predict(level="marginal")
-    with pytest.raises(LmmError, match="lack the columns g"):
+    with pytest.raises(LmmError, match="lack the column g"):
         ours.predict({"x": [1.0]}, level="group")
     with pytest.raises(LmmError, match="'z' is not in the table"):
         lmm.fit("y ~ z + (1 | g)", table)
+    with pytest.raises(LmmError, match="Did you mean 'weight'"):
+        lmm.fit("y ~ x + (1 | g)", table.assign(weight=1.0), weights="wieght")
     with pytest.raises(LmmError, match="no random term"):
         lmm.fit("y ~ x", table)
 

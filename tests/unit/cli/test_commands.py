@@ -28,6 +28,27 @@ def test_wrong_usage_is_two(arguments, capsys):
     assert "usage: lmm" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["chekc"], "Did you mean 'check'?"),
+        (["fit", "x.csv", "--formla", "y ~ x"], "Did you mean --formula?"),
+        (["fit", "x.csv", "--formula", "y ~ x", "--misssing=y=9"], "Did you mean --missing?"),
+        (
+            ["fit", "x.csv", "--formula", "y ~ x", "--dof", "kenward"],
+            "Did you mean 'kenward-roger'?",
+        ),
+        (["predict", "s", "n.csv", "--level", "populaton"], "Did you mean 'population'?"),
+        (["run", "--config", "c.yaml", "--kwiet"], "Did you mean --quiet?"),
+    ],
+)
+def test_a_misspelt_word_is_answered_with_the_nearest(arguments, meant, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert meant in capsys.readouterr().err
+
+
 def test_versions(capsys):
     from importlib.metadata import version
 

@@ -94,6 +94,7 @@ REFUSED = [
     ("y ~ (a + b)^x", 12, "a whole number from 1 to 9"),
     ("y ~ open(x)", 4, "'open' is not among the functions allowed"),
     ("y ~ log(system(x))", 8, "'system' is not among the functions allowed"),
+    ("y ~ lgo(x)", 4, "write log(...)"),
     ("y ~ log()", 8, "expected a column or a number"),
     ("y ~ log(x", 9, "expected ')' here"),
     ("y ~ I(--x)", 7, "expected a column or a number after '-'"),

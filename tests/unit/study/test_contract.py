@@ -112,6 +112,8 @@ def test_without_violations_there_is_no_quarantine_table(pigs, capsys):
     [
         (("refuse", "ignore"), ["on_violation", "refuse, quarantine", "ignore"]),
         (("number", "float"), ["columns.weight.type", "number, integer, text"]),
+        (("refuse", "refus"), ["on_violation", "Did you mean refuse?"]),
+        (("number", "numbr"), ["columns.weight.type", "Did you mean number?"]),
         (("[0, 100]", "[100, 0]"), ["columns.weight.range", "the least value 100 is above"]),
         (("[0, 100]", "[0]"), ["columns.weight.range", "the least and the greatest"]),
         (("[0, 100]", "[null, 100]"), ["is above 100"]),

@@ -2,53 +2,60 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
+import html
+import json
+import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lmm.study.analysis.analyse import analyse
+from lmm.study.analysis.analyse import write_analysis
 from lmm.study.configuration.load import load_configuration
+from lmm.study.publishing.reporting import write_report
+from tests.unit.study.published import published
 
-ROOT = Path(__file__).resolve().parents[3]
-TABLES = {
-    "sleep": ("sleepstudy", ("Reaction", "Days", "Subject")),
-    "oats": ("Oats", ("Block", "Variety", "nitro", "yield")),
-    "penicillin": ("Penicillin", ("diameter", "plate", "sample")),
-}
+EXAMPLES = Path(__file__).resolve().parents[3] / "config" / "examples.yaml"
+Made = tuple[dict[str, Any], str]
 
 
-def rewritten(name: str) -> bytes:
-    """A reference table as the collection publishes it: with numbered rows, and quotes only where they must be."""
-    table, columns = TABLES[name]
-    path = ROOT / "tests" / "reference" / "data" / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["rownames", *columns])
-    writer.writerows([i, *(row[column] for column in columns)] for i, row in enumerate(rows, 1))
-    return out.getvalue().encode()
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
+    """The results and the page of an example, its file where a download would have put it; made once."""
+    folder = tmp_path_factory.mktemp("examples")
+    studies = load_configuration(EXAMPLES).studies
 
-
-@pytest.fixture
-def studies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """The configured studies, their files where a download would have put them."""
-    monkeypatch.setenv("LMM_CACHE_DIR", str(tmp_path))
-    found = load_configuration(ROOT / "config" / "examples.yaml").studies
-    for name, study in found.items():
-        content = rewritten(name)
+    @cache
+    def make(name: str) -> Made:
+        study, at = studies[name], folder / name
+        content = published(name)
         assert hashlib.sha256(content).hexdigest() == study.source.sha256
-        (tmp_path / study.source.file_name).write_bytes(content)
-    return found
+        at.mkdir()
+        (at / study.source.file_name).write_bytes(content)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LMM_CACHE_DIR", str(at))
+            write_analysis(study, analysis_path=at / "a.json", measurements_path=at / "m.json")
+            write_report(
+                study,
+                configuration=Path("config/examples.yaml"),
+                analysis_path=at / "a.json",
+                measurements_path=at / "m.json",
+                history=at / "history.jsonl",
+                directory=at / "report",
+            )
+        results = json.loads((at / "report" / "results.json").read_text(encoding="utf-8"))
+        return results, (at / "report" / "report.html").read_text(encoding="utf-8")
+
+    return make
 
 
-def test_plots_are_varieties_in_blocks(studies) -> None:
+def test_plots_are_varieties_in_blocks(made) -> None:
     """Yates 1935: the plots' and blocks' mean squares are 601.3 and 3175; F of blocks on plot means."""
-    numbers, table = analyse(studies["oats"])
-    assert table.ledger.groups_used == 18
+    numbers, _ = made("oats")
+    assert numbers["data"]["groups_used"] == 18
     assert numbers["factors"]["lies"][0]["relation"] == "within"
     (block,) = [
         test
@@ -59,8 +66,8 @@ def test_plots_are_varieties_in_blocks(studies) -> None:
     assert (numbers["models"]["random_intercept"]["n_groups"]) == {"Block:Variety": 18, "Block": 6}
 
 
-def test_plates_and_samples_cross(studies) -> None:
-    numbers, _ = analyse(studies["penicillin"])
+def test_plates_and_samples_cross(made) -> None:
+    numbers, _ = made("penicillin")
     assert numbers["factors"]["lies"][0]["relation"] == "crossed"
     shares = {
         row["group"]: row["share"] for row in numbers["factors"]["shares"]["random_intercept"]
@@ -72,7 +79,32 @@ def test_plates_and_samples_cross(studies) -> None:
     assert sum(shares.values()) == pytest.approx(1.0)
 
 
-def test_the_first_is_of_one_factor_with_slopes(studies) -> None:
-    numbers, _ = analyse(studies["sleep"])
+def test_the_first_is_of_one_factor_with_slopes(made) -> None:
+    numbers, _ = made("sleep")
     assert numbers["used"] == "random_slope"
     assert numbers["models"]["random_slope"]["criterion"] == pytest.approx(1743.6283, abs=1e-3)
+
+
+WITH_TIME = (
+    "answer data models shrinkage differences comparison checks changes checklist provenance groups"
+)
+WITHOUT = "answer data models shrinkage checks changes checklist provenance groups"
+
+
+@pytest.mark.parametrize(
+    ("name", "sections", "words"),
+    [
+        ("sleep", WITH_TIME, ["18 people", "ms a day"]),
+        ("oats", WITH_TIME, ["18 plots", "6 blocks", "no nitrogen"]),
+        ("penicillin", WITHOUT, ["24 plates", "6 samples", "mm"]),
+    ],
+)
+def test_each_has_its_report(made, name, sections, words) -> None:
+    results, page = made(name)
+    assert re.findall(r'<section[^>]* id="(\w+)"', page) == sections.split()
+    text = re.sub(
+        r"\s+", " ", re.sub(r"<(script|style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.S)
+    )
+    for said in (*words, html.escape(results["study"]["title"]), results["headline"]["sentence"]):
+        assert said in text
+    assert not re.search(r"\b(nan|inf|undefined|None(?! of))\b", text)

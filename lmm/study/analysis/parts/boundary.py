@@ -45,5 +45,5 @@ def _panel(analysed: Analysed, model: str, term: str, group: str) -> dict[str, A
         else:
             rows = boundary_panel(fit, term, draws=DRAWS, bootstrap_draws=refits, seed=seed)
     except ModelError as error:
-        return {**found, "reason": str(error)}
+        return {**found, "reason": error.reason}
     return {**found, "tests": to_records(rows)}

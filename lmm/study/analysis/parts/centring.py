@@ -29,7 +29,7 @@ def centring(analysed: Analysed) -> dict[str, Any] | None:
     try:
         rows = centring_rows(fit, study.time.column, places - study.time.origin)
     except ModelError as error:
-        return {**found, "reason": str(error)}
+        return {**found, "reason": error.reason}
     records = [
         {**row, "centre": float(place)} for row, place in zip(to_records(rows), places, strict=True)
     ]

@@ -21,7 +21,7 @@ def within_and_between(analysed: Analysed) -> dict[str, Any]:
         rows = within_between(fit, confidence=analysed.study.confidence)
         test = hausman(fit)
     except ModelError as error:
-        return {"covariates": [], "hausman": None, "reason": str(error)}
+        return {"covariates": [], "hausman": None, "reason": error.reason}
     return {
         "covariates": to_records(rows),
         "hausman": to_records([test])[0] if test else None,

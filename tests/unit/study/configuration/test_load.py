@@ -131,7 +131,7 @@ def test_a_models_name_must_not_hide_a_standard_one(written, name):
         ("{sql: {query: select 1, url_variable: a b}}", "the name of an environment variable"),
         (
             "{sql: {query: select 1, url: postgresql://me:hush@host/db}}",
-            "put the address into an environment variable",
+            "Put the address into an environment variable",
         ),
         (
             "{url: https://x.example/a, sha256: " + "0" * 64 + ", file_name: ../a}",

@@ -91,7 +91,8 @@ def test_an_entry_of_its_own_gives_the_same_numbers(tmp_path):
         (
             'literacy: "arm',
             'literacy: "arn',
-            "line 14, studies.nepal.models.literacy: explains none of the outcomes (arm, Wt (kg))",
+            "line 14, studies.nepal.models.literacy: explains arn, which is none of the outcomes\n"
+            "  Did you mean 'arm'? The outcomes are: arm, Wt (kg).",
         ),
         (
             "    time: {column: age}",
