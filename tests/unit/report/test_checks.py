@@ -78,10 +78,11 @@ def test_remedies_show_the_refits_numbers(canvas):
     reading = canvas("codes_elsewhere").reading
     (codes,) = reading.at("/diagnostics/codes")
     rows = remedies_table(reading, number=1).rows
+    named = {"month": "Time", "weight": "Weight"}
     for row, term in zip(
         rows, [t for t in codes["terms"] if t["term"] != "Intercept"], strict=False
     ):
-        assert row.cells[1].text == term["term"]
+        assert row.cells[1].text == named[term["term"]]
         assert is_shown(term["kept"], row.cells[2].text) and is_shown(
             term["kept_se"], row.cells[2].under
         )
