@@ -17,6 +17,8 @@ from lmm.inference.verdict import AIC_MARGIN, Verdict, verdict
 
 # A p below this is held to be evidence for slopes, when it is asked whether that evidence fades.
 LEVEL = 0.05
+# Of an AIC, in which two searches for one optimum agree.
+_DIGITS = 4
 WINS, TIES, LOSES = "wins", "ties", "loses"
 
 
@@ -81,8 +83,10 @@ def standing(ladder: Ladder) -> Standing:
     intercept, slope = rungs["random_intercept"], rungs.get("random_slope")
     choice = slope and verdict(intercept, slope, larger_on_boundary=slope.on_boundary)
     used = choice.used if choice else intercept.model
+    # A parameter that adds nothing costs 2 exactly: what the search left must not decide between such models.
     compared = sorted(
-        (rung for rung in ladder.rungs if rung.model != "stratified"), key=lambda rung: rung.aic
+        (rung for rung in ladder.rungs if rung.model != "stratified"),
+        key=lambda rung: round(rung.aic, _DIGITS),
     )
     lowest = compared[0]
     return Standing(
@@ -90,7 +94,9 @@ def standing(ladder: Ladder) -> Standing:
         choice=choice,
         margin=AIC_MARGIN,
         lowest=lowest.model,
-        near_ties=tuple(r.model for r in compared[1:] if r.aic - lowest.aic <= AIC_MARGIN),
+        near_ties=tuple(
+            r.model for r in compared[1:] if round(r.aic - lowest.aic, _DIGITS) <= AIC_MARGIN
+        ),
         rivals=tuple(
             _rival(rungs[name], rungs[used], steps.get((base, name)))
             for name, base in SERIAL.items()

@@ -21,6 +21,7 @@ LARGEST_STEP = 4.0
 LEAP = 0.25  # of theta, in internal units, away from a saddle
 SHORTER = 0.35  # the next try of a step that was too long
 SHORTEST = 1e-10  # step that is tried
+STEPS = 100  # of one descent; a handful is usual
 _DIFFERENCE = 1e-4  # of theta, for a Hessian from differences of the exact gradient
 
 E = TypeVar("E", bound=Evaluated)
@@ -77,7 +78,7 @@ def settle(start: Point[E], visit: Visits[E]) -> tuple[Point[E], bool]:
 
 
 def _descend(here: Point[E], visit: Visits[E]) -> tuple[Point[E], bool]:
-    for _ in range(100):
+    for _ in range(STEPS):
         here = upright(here)
         step, decrement = newton_step(here)
         slack = SLACK * (1.0 + abs(here.at.value))

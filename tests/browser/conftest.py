@@ -13,6 +13,7 @@ import pytest
 from lmm.report.render import render_index, render_page
 from lmm.study.analysis.analyse import write_analysis
 from lmm.study.publishing.reporting import write_report
+from tests.text.stopped import searching
 from tests.text.studies import last_version, study
 
 from .sample_page import sample_index, sample_page
@@ -88,7 +89,8 @@ class StudyReports(dict[str, Path]):
             "analysis_path": folder / "analysis.json",
             "measurements_path": folder / "rows.json",
         }
-        write_analysis(study(case, folder), **steps)
+        with searching(case):
+            write_analysis(study(case, folder), **steps)
         history = folder / "history.jsonl"
         if line := last_version(case, folder):
             history.write_text(json.dumps(line), encoding="utf-8")

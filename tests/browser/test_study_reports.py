@@ -14,7 +14,7 @@ from .reading import COLLISIONS
 CASES = (
     *("rising", "no_differences", "without_time", "factor_covariate", "no_units"),
     *("two_groups", "mostly_once", "hostile_labels", "falling", "tiny_numbers", "data_grown"),
-    *("schools", "markers"),
+    *("schools", "markers", "markers_of_schools", "stopped", "named_by_formula"),
 )
 
 

@@ -22,7 +22,7 @@ from lmm.study.configuration.settings import (
     Variable,
 )
 from lmm.study.publishing.reporting import complete_results
-from tests.text import faults, grouped, inferred
+from tests.text import faults, grouped, inferred, stopped
 from tests.text.faults import Change, Row
 
 GROUPS, VISITS = 24, 6
@@ -92,6 +92,7 @@ CASES: dict[str, dict[str, Any]] = {
     **faults.CASES,
     **inferred.CASES,
     **grouped.CASES,
+    **stopped.CASES,
 }
 
 # What the data of a case were in their last version: the case whose rows they had, and what of them.
@@ -205,7 +206,8 @@ def last_version(case: str, folder: Path) -> dict[str, Any] | None:
 
 
 def _results(made: Study, previous: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    numbers, _ = analyse(made)
+    with stopped.searching(made.name):
+        numbers, _ = analyse(made)
     earlier = () if previous is None else (previous,)
     return complete_results(made, numbers, configuration=Path("config.yaml"), earlier=earlier)
 

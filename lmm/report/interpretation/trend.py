@@ -26,8 +26,14 @@ def model_name(name: str) -> str:
 
 
 def lead(reading: Reading) -> Finding:
-    """The answer in one breath: the trend (or the mean), and how much groups differ."""
+    """The answer in one breath: the trend (or the mean), and how much groups differ; none without a best fit."""
     say = Speaker(reading)
+    if not reading.at(f"/models/{reading.used}/converged"):
+        return say.finding(
+            "lead",
+            "There is no answer yet: the search for the best fit did not reach it, and no number below is to be "
+            "relied on.",
+        )
     first = _trend_in_brief(reading, say) if reading.slope else _mean_in_brief(reading, say)
     second = _differences_in_brief(reading, say)
     return say.finding("lead", f"{first} {second}{factors.in_brief(reading, say)}")

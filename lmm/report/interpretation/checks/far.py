@@ -12,6 +12,9 @@ from lmm.report.interpretation.checks.words import (
 )
 from lmm.report.reading import Reading, Speaker
 
+# Beyond this a limit of Cook’s distance, the quantile of an F with hardly a degree of freedom, limits nothing.
+_ANY_SIZE = 100.0
+
 
 def far_rows(reading: Reading, say: Speaker, check: str) -> str:
     """Whether single measurements lie further out than the furthest of so many should."""
@@ -53,8 +56,15 @@ def influence(reading: Reading, say: Speaker, check: str) -> str:
     rows = reading.at("/influence")
     if not rows:
         return f"Without any one {reading.one} the model cannot be fitted: each is needed."
-    cook, limit = say.value("/influence/0/cook", 2), say.value(f"{check}/threshold", 2)
+    cook = say.value("/influence/0/cook", 2)
     who = named(reading, [rows[0]["level"]])
+    if reading.at(check)["threshold"] > _ANY_SIZE:
+        text = (
+            f"No single {reading.one} moves the answers more than chance may: {who} moves them most (Cook’s distance "
+            f"{cook}), and with so few degrees of freedom chance alone may move them by any size."
+        )
+        return f"{text} {_furthest(reading, say)}"
+    limit = say.value(f"{check}/threshold", 2)
     if reading.at(check)["verdict"] == "fine":
         text = (
             f"No single {reading.one} moves the answers much: {who} moves them most (Cook’s distance {cook}, and up "
