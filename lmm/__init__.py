@@ -1,7 +1,7 @@
 """Linear mixed models that explain themselves: fits, inference, and one report per study.
 
-``lmm.fit("arm ~ age + (age | id)", table)`` fits a mixed model, ``lmm.pooled`` and ``lmm.stratified``
-the ordinary ones beside it.
+``lmm.fit("arm ~ age + (age | id)", table)`` fits a mixed model, ``lmm.fit_many`` the same to many outcomes,
+``lmm.pooled`` and ``lmm.stratified`` the ordinary ones beside it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "fit", "pooled", "stratified"]
+__all__ = ["__version__", "fit", "fit_many", "pooled", "stratified"]
 
 
 def __getattr__(name: str) -> Any:

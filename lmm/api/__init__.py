@@ -1,7 +1,15 @@
-"""What ``import lmm`` offers: three fits, whose results answer to the names statsmodels users type."""
+"""What ``import lmm`` offers: fits, whose results answer to the names statsmodels users type."""
 
-from lmm.api.fits import fit, pooled, stratified
+from lmm.api.fits import fit, fit_many, pooled, stratified
 from lmm.api.mixed import MixedResults, SerialResults
 from lmm.api.results import OrdinaryResults
 
-__all__ = ["MixedResults", "OrdinaryResults", "SerialResults", "fit", "pooled", "stratified"]
+__all__ = [
+    "MixedResults",
+    "OrdinaryResults",
+    "SerialResults",
+    "fit",
+    "fit_many",
+    "pooled",
+    "stratified",
+]

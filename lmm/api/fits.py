@@ -1,14 +1,21 @@
-"""From a formula and a table in memory to results: mixed, pooled, stratified."""
+"""From a formula and a table in memory to results: mixed, one model for many outcomes, pooled, stratified."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
 
 from lmm.api.mixed import MixedResults, SerialResults
 from lmm.api.results import OrdinaryResults, Table
 from lmm.errors import ModelError
+from lmm.inference.outcomes import fit_outcomes
 from lmm.model.fit import fit_mixed
+from lmm.model.formula import parse_right_side
 from lmm.model.ordinary import fit_pooled, fit_stratified
 from lmm.model.serial_fitting import fit_serial
 from lmm.model.weights import Weights
+from lmm.report.outcomes import outcome_rows
 
 
 def fit(
@@ -36,6 +43,30 @@ def fit(
         )
     found = fit_serial(formula, data, time=serial, reml=reml)
     return SerialResults(found.given_phi, found)
+
+
+def fit_many(
+    formula: str,
+    data: Table,
+    outcomes: Sequence[str],
+    *,
+    reml: bool = True,
+    weights: Weights | None = None,
+    dof: str = "auto",
+) -> pd.DataFrame:
+    """Fit one model to each of the ``outcomes``, columns of the table: one row each, in their order.
+
+    The left side of the formula stands for each outcome in turn and may be left out: ``"~ age + (age | id)"``.
+    Each is fitted as if alone, without the rows that lack it, but outcomes of the same rows share all that
+    does not depend on them. ``age.estimate``, ``.se``, ``.dof``, ``.t``, ``.p``, ``.low``, ``.high``, and
+    ``age.p_benjamini_hochberg``: p adjusted over the outcomes of the table, term by term. Variances follow, and
+    ``id.icc``. An outcome that cannot be fitted has nothing but a ``message``. Raises ``lmm.errors.LmmError``
+    where none can.
+    """
+    found = fit_outcomes(
+        parse_right_side(formula), data, outcomes, reml=reml, weights=weights, dof=dof
+    )
+    return pd.DataFrame(outcome_rows(found))
 
 
 def pooled(formula: str, data: Table, *, weights: Weights | None = None) -> OrdinaryResults:

@@ -13,7 +13,8 @@ import numpy as np
 
 from lmm.inference.degrees import hat_trace
 from lmm.model.criterion import Evaluation
-from lmm.model.fit import Fit, theta_hessian
+from lmm.model.curvature import theta_hessian
+from lmm.model.fit import Fit
 from lmm.model.statistics import GroupStatistics
 from lmm.numerics import Array
 

@@ -66,7 +66,7 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     """
     sums = _sums(fit)
     vcov = fit.sigma**2 * fit.units.unscaled_covariance_out(sums.adjusted)
-    dof = np.array([_dof(sums, row) for row in fit.units.W_x])
+    dof = _dof(sums, fit.units.W_x)
     undetermined = np.isnan(dof)
     vcov[undetermined] = vcov[:, undetermined] = np.nan
     return KenwardRoger(vcov=read_only(vcov), dof=read_only(dof), held=sums.held)
@@ -77,7 +77,7 @@ def kenward_roger_of(fit: Fit, L: Array) -> tuple[Array, Array]:
     sums = _sums(fit)
     inner = L @ fit.units.W_x
     variances = fit.sigma**2 * np.einsum("lp,pr,lr->l", inner, sums.adjusted, inner, optimize=True)
-    dof = np.array([_dof(sums, row) for row in inner])
+    dof = _dof(sums, inner)
     return np.where(np.isnan(dof), np.nan, variances), dof
 
 
@@ -104,14 +104,18 @@ def _sums(fit: Fit) -> _Sums:
         )
     found = _moments(fit) if len(fit.factors) == 1 else several_moments(fit)
     Phi, P, Q = fit.optimum.at.Phi, found.P, found.Q
+    k, p, _ = P.shape
     PhiP = Phi @ P
+    flat, flat_Q = PhiP.reshape(k, p * p), Q.reshape(k * k, p * p)
+    # traces of products, and sums over pairs of parameters, as products of matrices: einsum plans longer than it works
     information = 0.5 * (
         found.trace
-        - 2.0 * np.einsum("pr,klrp->kl", Phi, Q)
-        + np.einsum("kpr,lrp->kl", PhiP, PhiP, optimize=True)
+        - 2.0 * (flat_Q @ Phi.ravel()).reshape(k, k)
+        + flat @ PhiP.transpose(0, 2, 1).reshape(k, p * p).T
     )
     W, unknown = _inverse(information, size=np.sqrt(0.5 * np.diag(found.trace)))
-    spread = np.einsum("kl,klpr->pr", W, Q) - np.einsum("kl,kps,lsr->pr", W, P, PhiP, optimize=True)
+    spread = (W.ravel() @ flat_Q).reshape(p, p)
+    spread -= P.transpose(1, 0, 2).reshape(p, k * p) @ (W @ flat).reshape(k * p, p)
     adjusted = Phi + 2.0 * Phi @ spread @ Phi
     adjusted = 0.5 * (adjusted + adjusted.T)
     return _Sums(Phi=Phi, adjusted=adjusted, P=P, W=W, unknown=unknown, held=found.held)
@@ -123,7 +127,7 @@ def _moments(fit: Fit) -> Moments:
     n, p, q, m = statistics.n, statistics.p, statistics.q, statistics.m
     A, x, held = _whitened(fit)
     k = len(A)
-    Ax = np.einsum("kabm,bpm->kpam", A, x, optimize=True).reshape(k, p, q * m)
+    Ax = np.einsum("kabm,bpm->kpam", A, x).reshape(k, p, q * m)
     P = -Ax @ x.transpose(0, 2, 1).reshape(q * m, p)
     flat = Ax.reshape(k * p, q * m)
     Q = (flat @ flat.T).reshape(k, p, k, p).transpose(0, 2, 1, 3)
@@ -161,22 +165,23 @@ def _whitened(fit: Fit) -> tuple[Array, Array, int]:
     ways, held = variance_ways(fit)
     A = np.empty((len(ways) + 1, *K.shape))
     for k, way in enumerate(ways):
-        A[k] = np.einsum("acm,cd,bdm->abm", root, way, root, optimize=True)
+        A[k] = np.einsum("adm,bdm->abm", np.einsum("acm,cd->adm", root, way), root)
     A[-1] = np.einsum("acm,bcm->abm", inverse, inverse)
     return A, x, held
 
 
-def _dof(sums: _Sums, contrast: Array) -> float:
-    """One contrast: the F test collapses to lambda = 1 and 2 (c'Phi c)² / w'Ww, w_a = c'Phi P_a Phi c.
+def _dof(sums: _Sums, L: Array) -> Array:
+    """Of each contrast, (l,), L (l, p): F collapses to lambda = 1 and 2 (c'Phi c)² / w'Ww, w_a = c'Phi P_a Phi c.
 
-    NaN where the contrast's variance moves with a parameter that the data do not tell.
+    NaN where its variance moves with a parameter that the data do not tell.
     """
-    direction = sums.Phi @ contrast
-    w = np.einsum("p,kpr,r->k", direction, sums.P, direction, optimize=True)
-    variance = float(contrast @ direction)
-    if (np.abs(w @ sums.unknown) > _UNMOVED * variance).any():
-        return np.nan
-    return 2.0 * variance**2 / float(w @ sums.W @ w)
+    directions = L @ sums.Phi
+    w = np.sum((directions @ sums.P) * directions, axis=2).T
+    variances = np.sum(L * directions, axis=1)
+    untold = (np.abs(w @ sums.unknown) > _UNMOVED * variances[:, None]).any(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        dof = 2.0 * variances**2 / np.sum((w @ sums.W) * w, axis=1)
+    return np.where(untold, np.nan, dof)
 
 
 def _scaling_and_dof(sums: _Sums, L: Array) -> tuple[float, float]:

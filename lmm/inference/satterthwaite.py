@@ -13,7 +13,8 @@ import numpy as np
 
 from lmm.inference.contrasts import FTest, contrast_matrix, f_test
 from lmm.model.crossed import CrossedEvaluation
-from lmm.model.fit import Fit, theta_hessian
+from lmm.model.curvature import theta_hessian
+from lmm.model.fit import Fit
 from lmm.numerics import Array
 
 METHOD = "Satterthwaite"

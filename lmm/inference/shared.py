@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.model.crossed import CrossedEvaluation
-from lmm.model.fit import Fit, theta_hessian
+from lmm.model.curvature import theta_hessian
+from lmm.model.fit import Fit
 from lmm.numerics import Array, read_only
 
 

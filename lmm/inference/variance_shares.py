@@ -75,9 +75,7 @@ def _sizes(fit: Fit) -> list[float]:
     """The variance of each factor's part of a row, averaged over the rows."""
     Z = fit.Z
     parts = [(Z[:, factor.columns], factor.own(fit.Psi)) for factor in fit.factors]
-    return [
-        float(np.mean(np.einsum("nq,qr,nr->n", own, Psi, own, optimize=True))) for own, Psi in parts
-    ]
+    return [float(np.sum(own.T @ own * Psi)) / len(own) for own, Psi in parts]
 
 
 def _interval(fit: Fit, k: int, confidence: float) -> tuple[float, float]:

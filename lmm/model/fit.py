@@ -25,7 +25,7 @@ from lmm.model.factors import Factor, factors_of, in_lme4s_order
 from lmm.model.formula import Formula, parse_formula
 from lmm.model.groups import Grouping
 from lmm.model.objective import OneFactor, SeveralFactors
-from lmm.model.optimizer import Optimum, hessian_in_theta, minimise, stay
+from lmm.model.optimizer import Optimum, minimise, stay
 from lmm.model.search import search_one_factor
 from lmm.model.statistics import GroupStatistics, statistics_of_blocks
 from lmm.model.units import Units, change_of_units
@@ -235,7 +235,6 @@ def fit_design(
             if search or start is None
             else stay(OneFactor(statistics=sufficient, reml=reml), template, start)
         )
-        us = (optimum.at.u,)
     else:
         sufficient = crossed_statistics(*change.columns(design), factors, template.pairs)
         check_outcome_left(design, sufficient.own, y_scale=units.y_scale)
@@ -247,9 +246,26 @@ def fit_design(
             if search or start is None
             else stay(several, template, start)
         )
-        us = optimum.at.u
+    return in_users_units(
+        design, factors=factors, sufficient=sufficient, units=units, optimum=optimum, reml=reml
+    )
+
+
+def in_users_units(
+    design: Design,
+    *,
+    factors: tuple[Factor, ...],
+    sufficient: GroupStatistics | CrossedStatistics,
+    units: Units,
+    optimum: Optimum[Evaluation] | Optimum[CrossedEvaluation],
+    reml: bool,
+) -> Fit:
+    """The fit whose search ended at this optimum."""
+    template = covariance_template(tuple(block.Z.shape[1] for block in design.blocks))
+    at = optimum.at
+    us = at.u if isinstance(at, CrossedEvaluation) else (at.u,)
     dof = sufficient.n - sufficient.p if reml else sufficient.n
-    sigma = units.y_scale * float(np.sqrt(optimum.at.r2 / dof))
+    sigma = units.y_scale * float(np.sqrt(at.r2 / dof))
     T = template.standard(units.W_z @ optimum.T)
     b = units.W_z @ optimum.T @ optimum.T.T
     return Fit(
@@ -262,14 +278,14 @@ def fit_design(
         optimum=optimum,
         theta=read_only(template.theta(T)),
         T=read_only(T),
-        beta=read_only(units.beta_out(optimum.at.beta)),
-        vcov=read_only(sigma**2 * units.unscaled_covariance_out(optimum.at.Phi)),
+        beta=read_only(units.beta_out(at.beta)),
+        vcov=read_only(sigma**2 * units.unscaled_covariance_out(at.Phi)),
         sigma=sigma,
         effects=tuple(
             read_only(units.y_scale * (factor.own(b) @ u).T)
             for factor, u in zip(factors, us, strict=True)
         ),
-        criterion=units.criterion_out(optimum.at.value, dof=dof, reml=reml),
+        criterion=units.criterion_out(at.value, dof=dof, reml=reml),
     )
 
 
@@ -281,11 +297,3 @@ def refit(fit: Fit, *, reml: bool) -> Fit:
         few = SeveralFactors(statistics=fit.sufficient, reml=reml).few
     start = None if few else fit.template.theta(fit.optimum.T)
     return replace(fit_design(fit.design, reml=reml, start=start), main=fit.main)
-
-
-def theta_hessian(fit: Fit) -> Array:
-    """The criterion's Hessian in the internal theta (k, k): what the search ended with, or by differences."""
-    if fit.optimum.exact or not isinstance(fit.sufficient, CrossedStatistics):
-        return fit.optimum.hessian
-    objective = SeveralFactors(statistics=fit.sufficient, reml=fit.reml)
-    return hessian_in_theta(objective, fit.template, fit.optimum.T)

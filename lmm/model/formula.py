@@ -13,7 +13,20 @@ from lmm.model.notation import Bar, Formula, quote, side, unquote
 from lmm.model.reader import Reader
 from lmm.model.terms import add, remove, simplify
 
-__all__ = ["FUNCTIONS", "Bar", "Formula", "parse_formula", "quote", "side", "unquote"]
+__all__ = [
+    "FUNCTIONS",
+    "Bar",
+    "Formula",
+    "parse_formula",
+    "parse_right_side",
+    "quote",
+    "side",
+    "unquote",
+]
+
+
+# What stands for the outcome where none is named.
+PLACEHOLDER = "outcome"
 
 
 @lru_cache(maxsize=256)
@@ -48,3 +61,8 @@ def parse_formula(text: str) -> Formula:
         bars=tuple(bars),
         text=" ".join(text.split()),
     )
+
+
+def parse_right_side(text: str) -> Formula:
+    """Read a formula whose left side is another's to name, and may be left out: ``~ age + (age | id)``."""
+    return parse_formula(f"{PLACEHOLDER} {text.strip()}" if text.lstrip().startswith("~") else text)

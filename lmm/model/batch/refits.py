@@ -7,11 +7,13 @@ the rows themselves decide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from lmm.errors import DataError, ModelError
+from lmm.model.batch.points import Points
 from lmm.model.batch.replicates import Replicates, of_deletions, of_responses
 from lmm.model.batch.results import Refits, in_users_units, joined
 from lmm.model.batch.rows import rows_of
@@ -20,9 +22,10 @@ from lmm.model.batch.without import doubtful_without, from_rows
 from lmm.model.columns import LARGEST
 from lmm.model.determined import check_residual
 from lmm.model.fit import Fit
+from lmm.model.fit import in_users_units as fit_in_users_units
 from lmm.model.objective import FEW_GROUPS, OneFactor
-from lmm.model.optimizer import minimise, places_to_set_out
-from lmm.numerics import Array
+from lmm.model.optimizer import minimise, places_to_set_out, stay
+from lmm.numerics import Array, read_only
 
 _NUMBERS_AT_ONCE = 5_000_000  # held in the statistics of one batch
 _EXACT = 1e-14  # share of a response below which what is left of it is rounding
@@ -34,6 +37,34 @@ def refit_responses(fit: Fit, Y: Array) -> Refits:
     Exactly what a fresh fit gives, and far faster. Raises ``DataError`` where a response is not finite
     or leaves nothing to be estimated, ``ModelError`` for several grouping factors.
     """
+    found = [in_users_units(fit, made, *_ends(fit, made)) for _, made in _of_all(fit, Y)]
+    return joined(fit, found)
+
+
+def fits_of_responses(fit: Fit, Y: Array) -> Iterator[Fit]:
+    """The same as one ``Fit`` after the other, each with all that can be asked of a fresh one.
+
+    Their encoding, columns and groups are those of ``fit``. Raises what ``refit_responses`` does.
+    """
+    for part, made in _of_all(fit, Y):
+        points, converged = _ends(fit, made)
+        for b, y in enumerate(part.T):
+            statistics = made.one(b)
+            theta = fit.template.theta(fit.template.standard(points.T[b]))
+            objective = OneFactor(statistics=statistics, reml=fit.reml)
+            optimum = stay(objective, fit.template, theta)
+            yield fit_in_users_units(
+                replace(fit.design, y=read_only(y.copy())),
+                factors=fit.factors,
+                sufficient=statistics,
+                units=replace(fit.units, y_scale=float(made.y_scale[b]), y_shift=made.y_shift[b]),
+                optimum=replace(optimum, converged=bool(converged[b])),
+                reml=fit.reml,
+            )
+
+
+def _of_all(fit: Fit, Y: Array) -> Iterator[tuple[Array, Replicates]]:
+    """The responses, as many as one batch holds, with their statistics."""
     step = _chunk(fit)
     Y = np.asarray(Y, float)
     if Y.ndim != 2 or len(Y) != fit.n:
@@ -47,7 +78,6 @@ def refit_responses(fit: Fit, Y: Array) -> Refits:
             remedy="Leave such a response out, or give it in a larger unit.",
         )
     rows = rows_of(fit.design)
-    parts = []
     for start in range(0, Y.shape[1], step):
         part = Y[:, start : start + step]
         made = of_responses(rows, part)
@@ -58,8 +88,7 @@ def refit_responses(fit: Fit, Y: Array) -> Refits:
                 f"the fixed effects reproduce response {place} exactly",
                 remedy="Leave it out: nothing of it is left to estimate a variance from.",
             )
-        parts.append(_refits(fit, made))
-    return joined(fit, parts)
+        yield part, made
 
 
 def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
@@ -90,7 +119,8 @@ def refit_without(fit: Fit, groups: Sequence[int] | None = None) -> Refits:
     for start in range(0, len(sure), step):
         part = sure[start : start + step]
         try:
-            parts.append(_refits(fit, of_deletions(rows, part)))
+            made = of_deletions(rows, part)
+            parts.append(in_users_units(fit, made, *_ends(fit, made)))
         except ModelError:  # one of them has no residual left; its rows say so
             parts.extend(from_rows(fit, int(group)) for group in part)
     parts += [from_rows(fit, int(group)) for group in chosen[doubtful]]
@@ -104,8 +134,8 @@ def _chunk(fit: Fit) -> int:
     return max(1, _NUMBERS_AT_ONCE // held)
 
 
-def _refits(fit: Fit, replicates: Replicates) -> Refits:
-    """Search from the full fit, ask the ordinary search where that ends in doubt, report in user's units."""
+def _ends(fit: Fit, replicates: Replicates) -> tuple[Points, np.ndarray]:
+    """Where the searches end and whether each has proven it, (B,): from the full fit; in doubt, the ordinary one."""
     template, reml = fit.template, fit.reml
     groups = replicates.m - (replicates.deleted is not None)
     few = groups <= FEW_GROUPS
@@ -121,7 +151,7 @@ def _refits(fit: Fit, replicates: Replicates) -> Refits:
         points.T[b], points.value[b] = found.T, found.at.value
         points.beta[b], points.r2[b], points.Phi[b] = found.at.beta, found.at.r2, found.at.Phi
         converged[b] = found.converged
-    return in_users_units(fit, replicates, points, converged)
+    return points, converged
 
 
 def _starts(fit: Fit, *, few: bool) -> list[Array]:

@@ -11,7 +11,8 @@ from lmm.errors import ModelError
 from lmm.inference.coefficients import t_quantile
 from lmm.inference.knowledge import of_group, of_new_group
 from lmm.inference.shared import shared_by_groups
-from lmm.model.fit import fit_design, fit_mixed, theta_hessian
+from lmm.model.curvature import theta_hessian
+from lmm.model.fit import fit_design, fit_mixed
 from lmm.model.simulate import simulate_responses
 
 # The digits given. R's theta is the one found here, where lme4's criterion is the same to its last digit:

@@ -18,7 +18,8 @@ from lmm.inference.satterthwaite import satterthwaite_dof
 from lmm.model import objective
 from lmm.model.blocks import CrossedStatistics
 from lmm.model.crossed import evaluate_crossed
-from lmm.model.fit import fit_mixed, theta_hessian
+from lmm.model.curvature import theta_hessian
+from lmm.model.fit import fit_mixed
 from lmm.model.memory import COPIES
 from lmm.report.fit_record import fit_record
 
