@@ -103,10 +103,14 @@ def test_square_of_a_calendar_year(study):
 
 
 def test_outcome_all_but_explained_by_its_covariate(study):
-    """The residual is a millionth of the trend; the trend has no part in it."""
+    """The residual is a millionth of the trend; the trend has no part in it.
+
+    A rounding of the trend is 2^20 times one of the residual, and n times that is what n·log(residual) may
+    move by: 2e-7 of 3458. How much of it does depends on the processor's order of additions (2e-9 to 5e-9).
+    """
     plain = fit_mixed(FORMULA, study)
     steep = fit_mixed(FORMULA, {**study, "y": study["y"] + 2.0**20 * study["x"]})
-    assert steep.criterion == pytest.approx(plain.criterion, rel=1e-12)
+    assert steep.criterion == pytest.approx(plain.criterion, rel=1e-11)
     assert steep.beta[1] - 2.0**20 == pytest.approx(plain.beta[1], rel=1e-9)
 
 
