@@ -124,7 +124,7 @@ ITEMS = (
         asks="How the models were fitted, whether the search ended, and what was done if not",
         parts=(
             Part(name="the method", words=r"\bREML\b"),
-            Part(name="the search", words=r"Best fit found"),
+            Part(name="the search", words=r"Search for the best fit"),
         ),
     ),
     Item(

@@ -13,7 +13,7 @@ from lmm.report.wording import in_words, is_product
 _NAMED = 3
 
 _LABELS = {
-    "convergence": "Best fit found",
+    "convergence": "Search for the best fit",
     "boundary": "Spread at its limit",
     "missing-codes": "Codes for “missing”",
     "repeats": "Repeated rows",
