@@ -34,7 +34,7 @@ def bootstrap(analysed: Analysed) -> dict[str, Any]:
             fit, draws=DRAWS, seed=analysed.study.seed, confidence=analysed.study.confidence
         )
     except ModelError as error:
-        return {**made, "reason": str(error).partition("\n")[0]}
+        return {**made, "reason": error.reason}
     return {
         **made,
         "failed": found.failed,
