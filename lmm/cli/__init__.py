@@ -59,25 +59,14 @@ def _init(options: Namespace) -> int:
 
 
 def _fit(options: Namespace) -> int:
-    from lmm.cli.fit import Asked, Reading, fit_file
+    if options.outcomes is not None:
+        return _fit_many(options)
+    if options.out is not None:
+        raise LmmError("--out is for --outcomes", remedy="One fit is written by --json FILE.")
+    from lmm.cli.fit import asked_by, fit_file
 
-    outcome = fit_file(
-        options.data,
-        Asked(
-            formula=options.formula,
-            reml=not options.ml,
-            weights=options.weights,
-            serial=options.serial,
-            dof=options.dof,
-            with_blups=options.blups,
-        ),
-        reading=Reading(
-            missing=options.missing,
-            delimiter=options.delimiter,
-            encoding=options.encoding,
-            decimal=options.decimal,
-        ),
-    )
+    asked, reading = asked_by(options)
+    outcome = fit_file(options.data, asked, reading=reading)
     if options.json == "-":
         print(json.dumps(outcome.record, indent=1, ensure_ascii=False))
         return DONE
@@ -92,6 +81,26 @@ def _fit(options: Namespace) -> int:
                 where=options.json,
                 remedy=NAME_WRITABLE,
             ) from None
+    return DONE
+
+
+def _fit_many(options: Namespace) -> int:
+    from lmm.cli.fit import asked_by
+    from lmm.cli.outcomes import fit_many_in_file, write_table
+
+    if options.json or options.blups or options.serial:
+        raise LmmError(
+            "--json, --blups and --serial are for one outcome and not for --outcomes",
+            remedy="Leave them out, or fit that outcome by itself.",
+        )
+    asked, reading = asked_by(options)
+    many = fit_many_in_file(options.data, asked, options.outcomes, reading=reading)
+    if options.out is None:
+        print(many.table, end="")
+        print(many.said, file=sys.stderr)
+        return DONE
+    write_table(many, options.out)
+    print(f"{options.out}: {many.said}")
     return DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ class Asked:
     """The model and what is wanted of it.
 
     A ``formula`` as typed, by REML or ML; ``weights`` the column of prior weights, ``serial`` that of the
-    times of a serial correlation; ``dof`` the method for intervals and p.
+    times of a serial correlation; ``dof`` the method for intervals and p; ``outcomes`` those of many.
     """
 
     formula: str
@@ -59,11 +60,32 @@ class Asked:
     serial: str | None = None
     dof: str = "auto"
     with_blups: bool = False
+    outcomes: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> tuple[str, ...]:
         """Columns beside the formula's that must hold numbers."""
-        return tuple(name for name in (self.weights, self.serial) if name is not None)
+        own = tuple(name for name in (self.weights, self.serial) if name is not None)
+        return (*own, *self.outcomes)
+
+
+def asked_by(options: Namespace) -> tuple[Asked, Reading]:
+    """What was typed after ``lmm fit``."""
+    asked = Asked(
+        formula=options.formula,
+        reml=not options.ml,
+        weights=options.weights,
+        serial=options.serial,
+        dof=options.dof,
+        with_blups=options.blups,
+    )
+    reading = Reading(
+        missing=options.missing,
+        delimiter=options.delimiter,
+        encoding=options.encoding,
+        decimal=options.decimal,
+    )
+    return asked, reading
 
 
 def fit_file(
@@ -82,12 +104,12 @@ def fit_file(
     started = time.perf_counter()
     raw = read_table(
         path,
-        columns=_used(formula, asked),
+        columns=used(formula, asked),
         delimiter=reading.delimiter,
         encoding=reading.encoding,
         decimal=reading.decimal,
     )
-    frame, notes = _typed(raw, formula, asked, codes=_codes(reading.missing))
+    frame, notes = typed(raw, formula, asked, codes=missing_codes(reading.missing))
     read = time.perf_counter()
     design = weighted_design(formula, frame, asked.weights) if formula.bars else None
     designed = time.perf_counter()
@@ -125,7 +147,7 @@ def _ordinary(formula: Formula, asked: Asked, frame: pd.DataFrame) -> OrdinaryFi
     return fit_pooled(formula, frame, weights=asked.weights)
 
 
-def _typed(
+def typed(
     raw: RawTable,
     formula: Formula,
     asked: Asked,
@@ -133,7 +155,7 @@ def _typed(
     codes: Mapping[str, tuple[float | str, ...]],
 ) -> tuple[pd.DataFrame, list[str]]:
     """Groups as labels, the outcome as numbers, other columns as numbers where all cells are."""
-    variables = _used(formula, asked)
+    variables = used(formula, asked)
     unknown = [name for name in codes if name not in variables]
     if unknown:
         raise LmmError(
@@ -166,8 +188,8 @@ def _typed(
     return pd.DataFrame(columns), notes
 
 
-def _used(formula: Formula, asked: Asked) -> tuple[str, ...]:
-    """Every column that is read, once."""
+def used(formula: Formula, asked: Asked) -> tuple[str, ...]:
+    """Every column that a model or its wishes name, once."""
     return tuple(dict.fromkeys((*formula.variables, *asked.numeric)))
 
 
@@ -185,7 +207,8 @@ def _check_together(asked: Asked) -> None:
         )
 
 
-def _codes(texts: Sequence[str]) -> dict[str, tuple[float | str, ...]]:
+def missing_codes(texts: Sequence[str]) -> dict[str, tuple[float | str, ...]]:
+    """What is typed as ``COLUMN=CODE,CODE``, by column. Raises ``LmmError`` for anything else."""
     codes: dict[str, tuple[float | str, ...]] = {}
     for text in texts:
         column, equals, values = text.partition("=")

@@ -43,6 +43,18 @@ def _add_fit(commands: argparse._SubParsersAction) -> None:
     )
     fit.add_argument("--json", metavar="FILE", help="write the results as JSON (- for the screen)")
     fit.add_argument(
+        "--outcomes",
+        metavar="COLUMN,...",
+        help="fit the right side of the formula to each of these columns, or to those like 'gene_*', and give "
+        "a table with a row each; the formula's left side may be left out",
+    )
+    fit.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="with --outcomes: the table as CSV (default: the screen)",
+    )
+    fit.add_argument(
         "--blups", action="store_true", help="add each group's predicted effects to the JSON"
     )
     fit.add_argument(

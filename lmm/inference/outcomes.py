@@ -98,10 +98,11 @@ class _Asked:
             yield from self.together(names[:middle])
             yield from self.together(names[middle:])
 
-    def alone(self, name: str) -> Fit:
-        """The fit of one."""
+    def alone(self, name: str) -> Outcome:
+        """One by itself. Raises ``LmmError`` where it cannot be fitted."""
         formula = replace(self.formula, response=name)
-        return fit_mixed(formula, self.frame, reml=self.reml, weights=self.weights)
+        fit = fit_mixed(formula, self.frame, reml=self.reml, weights=self.weights)
+        return _told(name, fit, self.dof)
 
     def _fits(self, names: Sequence[str]) -> Iterator[tuple[str, Fit]]:
         first = replace(self.formula, response=names[0])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmm.errors import LmmError
+from lmm.inference.outcomes import fit_outcomes
 from lmm.inference.prediction import predict_rows
 from lmm.model.batch import refit_responses, refit_without
 from lmm.model.fit import fit_design, fit_mixed
@@ -48,6 +49,39 @@ def test_a_response_in_a_batch_is_fitted_as_on_its_own(reml, study, seed):
     refits = refit_responses(fit, Y)
     for b in range(3):
         assert_same_fit(refits, b, fit_design(replace(fit.design, y=Y[:, b]), reml=reml))
+
+
+@reml_or_ml
+@few
+@given(studies(), st.integers(0, 2**32 - 1))
+def test_one_of_many_outcomes_is_fitted_as_if_alone(reml, study, seed):
+    """Some of them without some rows; those that cannot be fitted alone cannot be here, for the same reason."""
+    rng = np.random.default_rng(seed)
+    fit = fit_mixed(study.formula, study.table, reml=reml)
+    Y = simulate_responses(fit, 4, seed=seed)
+    Y[rng.integers(0, fit.n, size=1 + fit.n // 8), 2:] = np.nan
+    table = study.table.iloc[fit.design.rows].assign(**{f"y{k}": Y[:, k] for k in range(4)})
+    formula = replace(fit.design.formula, text="")
+    try:
+        found = fit_outcomes(formula, table, [f"y{k}" for k in range(4)], reml=reml, dof="wald")
+    except LmmError:
+        found = ()
+    for k in range(4):
+        alone = replace(formula, response=f"y{k}")
+        try:
+            fresh = fit_mixed(alone, table, reml=reml)
+        except LmmError as error:
+            assert not found or found[k].message == error.problems[0].message
+            continue
+        row = found[k]
+        assert (row.message, row.n) == ("", fresh.n)
+        assert row.converged and fresh.converged
+        if row.criterion < fresh.criterion - 1e-6:  # another minimum, and a lower one
+            continue
+        assert row.criterion == pytest.approx(fresh.criterion, rel=1e-11, abs=1e-8)
+        se = np.sqrt(np.diag(fresh.vcov))
+        beta = np.array([each.estimate for each in row.coefficients])
+        assert beta / se == pytest.approx(fresh.beta / se, rel=1e-6, abs=1e-4)
 
 
 @reml_or_ml
