@@ -66,11 +66,13 @@ def test_hausmans_test_is_that_of_plm(said):
 
 
 def test_how_children_differ_is_not_read_off_predicted_slopes(said):
-    """The slides count predicted slopes; the model: 6.0 %, between 0.2 % and 13 %, SD .0209, predicted .0113."""
+    """The slides count predicted slopes; the model: 6.0 %, SD .0209, predicted .0113.
+
+    Over the interval of the SD alone the share runs from 0.2 % to 13 %; what is unknown of the mean adds to it.
+    """
     text = said["nepal_course"]["slope_signs"]
     assert text.startswith(
-        "The model puts 6% of children below zero (0.2% to 13% by the 95% interval of their spread), "
-        "yet 0 of the 197 predicted slopes:"
+        "The model puts 6% of children below zero (95% interval 0.2% to 14%), yet 0 of the 197 predicted slopes:"
     )
     assert (
         "18% for levels and 70% for slopes (standard deviation 0.77 of 0.85 and 0.011 of 0.021)"

@@ -94,8 +94,11 @@ def test_results_are_valid_and_hold_the_analysis(made):
     _, folder, analysis = made
     results = results_of(folder)
     Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))).validate(results)
-    for key in set(analysis) - {"provenance", "headline", "quarantine"}:
+    for key in set(analysis) - {"provenance", "headline", "quarantine", "identities"}:
         assert results[key] == analysis[key], key
+    *found, sentences = results["identities"]  # the report's own is added to those of the analysis
+    assert found == analysis["identities"]
+    assert (sentences["id"], sentences["holds"]) == ("sentences", True)
     assert results["provenance"]["command"] == "snakemake --cores 2 --configfile config.yaml"
     assert analysis["provenance"].items() <= results["provenance"].items()
 
