@@ -56,7 +56,8 @@ COLLISIONS = """() => {
     document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
     return [...document.querySelectorAll("figure svg")].flatMap((svg) => {
         const frame = svg.getBoundingClientRect(), panel = svg.dataset.panel;
-        const words = [...svg.querySelectorAll("text")].filter((text) => text.textContent)
+        const words = [...svg.querySelectorAll("text")]
+            .filter((text) => text.textContent && text.checkVisibility())
             .map((text) => [text.textContent, text.getBoundingClientRect()]);
         const out = words.filter(([, box]) => box.left < frame.left - 3 || box.right > frame.right + 3
             || box.top < frame.top - 3 || box.bottom > frame.bottom + 3)
@@ -67,4 +68,22 @@ COLLISIONS = """() => {
             .map(([other]) => `${panel}: ${text} on ${other}`));
         return [...out, ...on];
     });
+}"""
+
+# The text width of a sheet, in CSS pixels; and the smallest words of a drawing on it, in points, by figure.
+SHEET = 703
+SMALLEST_ON_PAPER = """() => Object.fromEntries([...document.querySelectorAll("figure")].map((figure) => {
+    const sizes = [...figure.querySelectorAll("svg text")].filter((text) => text.checkVisibility()).map((text) => {
+        const svg = text.ownerSVGElement;
+        const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+        return 0.75 * scale * parseFloat(getComputedStyle(text).fontSize);
+    });
+    return [figure.id, Math.min(...sizes)];
+}))"""
+
+# All that is read while folds are closed, but for tables, equations and code.
+PROSE = """() => {
+    const copy = document.body.cloneNode(true);
+    copy.querySelectorAll("table, math, code, svg, details, script, style").forEach((part) => part.remove());
+    return copy.textContent;
 }"""

@@ -9,7 +9,7 @@ import pytest
 
 from lmm.report.packing import unpack, unsqueeze
 
-from .reading import COLLISIONS
+from .reading import COLLISIONS, PROSE, SHEET, SMALLEST_ON_PAPER
 
 CASES = (
     *("rising", "no_differences", "without_time", "factor_covariate", "no_units"),
@@ -41,6 +41,31 @@ def test_nothing_of_a_template_or_of_python_is_left_in_the_text(opened, case):
     for leftover in ("{{", "{%", "-0.0", "\u22120.00 ", "  to "):
         assert leftover not in text, leftover
     assert not re.findall(r"\b(?:None|nan|NaN|inf|Infinity)\b", text)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_name_is_told_as_a_formula_has_it(opened, case):
+    prose = opened(case).evaluate(PROSE)
+    assert len(prose) > 1000
+    for mark in ("[T.", "C(", "`", "random_slope", "random_intercept"):
+        assert mark not in prose, mark
+
+
+@pytest.mark.parametrize("case", ["rising", "without_time", "schools", "markers"])
+def test_words_of_drawings_can_be_read_on_paper_and_do_not_collide(opened, case):
+    """Six points: below that a footnote is no longer read at arm's length."""
+    page = opened(case, width=SHEET)
+    page.emulate_media(media="print")
+    sizes = page.evaluate(SMALLEST_ON_PAPER)
+    assert len(sizes) >= 3
+    assert {figure for figure, points in sizes.items() if points < 6.0} == set()
+    assert page.evaluate(COLLISIONS) == []
+
+
+def test_no_answer_is_given_where_none_was_found(opened):
+    page = opened("stopped")
+    assert page.inner_text("#answer .find").startswith("There is no answer yet")
+    assert "did not end at a proven optimum" in page.inner_text("#answer")
 
 
 @pytest.mark.parametrize(

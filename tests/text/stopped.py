@@ -9,13 +9,11 @@ from typing import Any
 from lmm.model import descent
 from lmm.study.analysis import fitting
 
-# Unbalanced: a balanced random intercept is found without a search.
 CASES: dict[str, dict[str, Any]] = {
     "stopped": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
-    "stopped_early": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0, "drop": True},
 }
 # The random part of which the search is stopped.
-_STOPPED = {"stopped": "(month | pupil)", "stopped_early": "(1 | pupil)"}
+_STOPPED = {"stopped": "(month | pupil)"}
 
 
 @contextmanager

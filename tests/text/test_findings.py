@@ -100,7 +100,6 @@ def _number(text: str) -> float:
         ("unclear_differences", "not settled"),
         ("without_time", "The average reading score is"),
         ("stopped", "There is no answer yet"),
-        ("stopped_early", "There is no answer yet"),
     ],
 )
 def test_the_lead_says_what_is_true(name: str, words: str, tmp_path: Path) -> None:
