@@ -8,6 +8,7 @@ import time
 SECTIONS = {
     "small": "small",
     "big": "big",
+    "stream": "stream",
     "optimum": "optimum",
     "crossed": "crossed",
     "batch": "batch",

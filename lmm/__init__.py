@@ -1,7 +1,8 @@
 """Linear mixed models that explain themselves: fits, inference, and one report per study.
 
 ``lmm.fit("arm ~ age + (age | id)", table)`` fits a mixed model, ``lmm.fit_many`` the same to many outcomes,
-``lmm.pooled`` and ``lmm.stratified`` the ordinary ones beside it.
+``lmm.pooled`` and ``lmm.stratified`` the ordinary ones beside it; ``lmm.stream`` reads a Parquet table of
+any length.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "fit", "fit_many", "pooled", "stratified"]
+__all__ = ["__version__", "fit", "fit_many", "pooled", "stratified", "stream"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dgeqrf
 
 Array = NDArray[np.float64]
 
@@ -67,6 +68,14 @@ def packed_root(F: Array) -> Array:
     L = np.zeros((F.shape[0], F.shape[0]))
     L[:, : F.shape[1]] = np.transpose(np.linalg.qr(F.T, mode="r"))
     return L
+
+
+def triangular_factor(*parts: Array) -> Array:
+    """The upper triangular R (k, k) with R'R = A'A for A the ``parts`` (n, k) one under the other, by Householder."""
+    rows, k = sum(map(len, parts)), parts[0].shape[1]
+    stacked = np.zeros((max(rows, k), k), order="F")
+    np.concatenate(parts, out=stacked[:rows])
+    return np.triu(dgeqrf(stacked, overwrite_a=1)[0][:k])
 
 
 def root_mean_square(values: Array) -> float:

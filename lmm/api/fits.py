@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from lmm.api.mixed import MixedResults, SerialResults
 from lmm.api.results import OrdinaryResults, Table
+from lmm.api.streams import stream
 from lmm.errors import ModelError
 from lmm.inference.outcomes import fit_outcomes
 from lmm.model.fit import fit_mixed
@@ -20,20 +22,27 @@ from lmm.report.outcomes import outcome_rows
 
 def fit(
     formula: str,
-    data: Table,
+    data: Table | str | Path,
     *,
     reml: bool = True,
     serial: str | None = None,
     weights: Weights | None = None,
 ) -> MixedResults:
-    """Fit a linear mixed model such as ``"arm ~ age + (age | id)"`` to a table in memory.
+    """Fit a linear mixed model such as ``"arm ~ age + (age | id)"`` to a table in memory, or a Parquet file.
 
     Rows with a missing value in a variable used are left out (``nobs`` says how many remain). With
     ``serial``, a column of times, residuals of one group are correlated phi^|difference of times|, and
     ``SerialResults`` come back. ``weights`` are lme4's: a column's name, or one number a row in the table's
-    order; a row's residual variance is sigma² over its weight. Raises ``lmm.errors.LmmError`` where the
-    request cannot be met.
+    order; a row's residual variance is sigma² over its weight. The rows of a file are not held (``stream``).
+    Raises ``lmm.errors.LmmError`` where the request cannot be met.
     """
+    if isinstance(data, str | Path):
+        if serial is not None or weights is not None:
+            raise ModelError(
+                "serial correlation and weights need the rows of a table in memory",
+                remedy="Read the file first: lmm.fit(formula, pandas.read_parquet(path), ...).",
+            )
+        return stream(formula, data).fit(reml=reml)
     if serial is None:
         return MixedResults(fit_mixed(formula, data, reml=reml, weights=weights))
     if weights is not None:

@@ -52,7 +52,7 @@ class MixedResults(Results):
         names = list(self.fit.random_names)
         return {
             level: pd.Series(self.fit.b[i], index=names)
-            for i, level in enumerate(self.fit.grouping.levels)
+            for i, level in enumerate(self.fit.factor.group.levels)
         }
 
     @property

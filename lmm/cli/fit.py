@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from lmm.cli.streaming import TimedFit, fit_long, is_long
 from lmm.errors import LmmError, ModelError, choice_of
 from lmm.ingest.labels import label_column
 from lmm.ingest.numbers import looks_numeric, numeric_column, slips
@@ -20,6 +21,7 @@ from lmm.ingest.suspects import SuspectedCode, suspected_codes, suspicion
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_design
 from lmm.model.formula import Formula, parse_formula
+from lmm.model.making import held_because
 from lmm.model.ordinary import OrdinaryFit, fit_pooled
 from lmm.model.serial_fit import SerialFit
 from lmm.model.serial_fitting import fit_serial_design, time_of
@@ -68,6 +70,11 @@ class Asked:
         own = tuple(name for name in (self.weights, self.serial) if name is not None)
         return (*own, *self.outcomes)
 
+    @property
+    def needs_no_rows(self) -> bool:
+        """Whether all of it follows from statistics of the groups."""
+        return not self.numeric and self.dof != "between-within"
+
 
 def asked_by(options: Namespace) -> tuple[Asked, Reading]:
     """What was typed after ``lmm fit``."""
@@ -101,6 +108,32 @@ def fit_file(
     asked = Asked(formula=asked) if isinstance(asked, str) else asked
     formula, reading = parse_formula(asked.formula), reading or Reading()
     _check_together(asked)
+    codes = missing_codes(reading.missing)
+    _check_codes(codes, used(formula, asked))
+    if asked.needs_no_rows and not held_because(formula) and is_long(path):
+        found = fit_long(path, formula, reml=asked.reml, codes=codes, declared_by=_option)
+    else:
+        found = _fit_held(path, formula, asked, reading=reading, codes=codes)
+    record = fit_record(found.fit, with_blups=asked.with_blups, dof=asked.dof)
+    record["messages"] = [*found.notes, *record["messages"]]
+    if asked.weights is not None:
+        record["weights"] = asked.weights
+    record["timing_seconds"] = found.seconds
+    notes = [f"Note: {note}" for note in found.notes]
+    return FileFit(
+        summary="\n".join([summary_text(found.fit, dof=asked.dof), *notes]), record=record
+    )
+
+
+def _fit_held(
+    path: Path,
+    formula: Formula,
+    asked: Asked,
+    *,
+    reading: Reading,
+    codes: Mapping[str, tuple[float | str, ...]],
+) -> TimedFit:
+    """Fit a model to a table in memory."""
     started = time.perf_counter()
     raw = read_table(
         path,
@@ -109,25 +142,16 @@ def fit_file(
         encoding=reading.encoding,
         decimal=reading.decimal,
     )
-    frame, notes = typed(raw, formula, asked, codes=missing_codes(reading.missing))
+    frame, notes = typed(raw, formula, asked, codes=codes)
     read = time.perf_counter()
     design = weighted_design(formula, frame, asked.weights) if formula.bars else None
     designed = time.perf_counter()
     fit = _fitted(design, asked, frame) if design else _ordinary(formula, asked, frame)
     done = time.perf_counter()
-    record = fit_record(fit, with_blups=asked.with_blups, dof=asked.dof)
-    record["messages"] = [*raw.source.notes, *notes, *record["messages"]]
-    if asked.weights is not None:
-        record["weights"] = asked.weights
-    record["timing_seconds"] = {
-        "read": read - started,
-        "design": designed - read,
-        "fit": done - designed,
-    }
-    notes_text = [f"Note: {note}" for note in (*raw.source.notes, *notes)]
-    return FileFit(
-        summary="\n".join([summary_text(fit, dof=asked.dof), *notes_text]),
-        record=record,
+    return TimedFit(
+        fit=fit,
+        notes=(*raw.source.notes, *notes),
+        seconds={"read": read - started, "design": designed - read, "fit": done - designed},
     )
 
 
@@ -156,12 +180,7 @@ def typed(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Groups as labels, the outcome as numbers, other columns as numbers where all cells are."""
     variables = used(formula, asked)
-    unknown = [name for name in codes if name not in variables]
-    if unknown:
-        raise LmmError(
-            f"--missing names {', '.join(unknown)}, which the formula does not use",
-            remedy=choice_of(unknown[0], variables, are="columns that it uses"),
-        )
+    _check_codes(codes, variables)
     groups = {name for bar in formula.bars for name in bar.group}
     used_as_number = {formula.response, *asked.numeric} | {
         name
@@ -186,6 +205,16 @@ def typed(
     if problems:
         raise LmmError(problems)
     return pd.DataFrame(columns), notes
+
+
+def _check_codes(codes: Mapping[str, Any], variables: tuple[str, ...]) -> None:
+    """Raise ``LmmError`` for codes of columns that are not read."""
+    unknown = [name for name in codes if name not in variables]
+    if unknown:
+        raise LmmError(
+            f"--missing names {', '.join(unknown)}, which the formula does not use",
+            remedy=choice_of(unknown[0], variables, are="columns that it uses"),
+        )
 
 
 def used(formula: Formula, asked: Asked) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class BoundaryTerm:
 def boundary_terms(fit: Fit) -> tuple[BoundaryTerm, ...]:
     """The blocks whose covariance is singular, in order; empty for an interior optimum."""
     found = []
-    for block, place in zip(fit.design.blocks, fit.template.slices, strict=True):
+    for block, place in zip(fit.outline.blocks, fit.template.slices, strict=True):
         root = fit.optimum.T[place, place]
         if not (np.diag(root) == 0.0).any():
             continue

@@ -20,7 +20,7 @@ def convergence_check(fit: Fit) -> Check:
         threshold=0.0,
         serious=0.0,
         verdict="fine" if fit.converged else "concern",
-        where=() if fit.converged else (str(fit.design.formula),),
+        where=() if fit.converged else (str(fit.outline.formula),),
         source=SOURCE,
     )
 

@@ -51,7 +51,7 @@ def optimality(fit: Fit) -> Optimality:
     flat = vectors[:, ~steep]
     rows = np.array([i for i, _ in template.entries])[free]
     columns = {int(rows[k]) for k in np.flatnonzero((np.abs(flat) > 0.1).any(axis=1))}
-    owners = [block.grouping.name for block in fit.design.blocks for _ in block.names]
+    owners = [block.grouping.name for block in fit.outline.blocks for _ in block.names]
     return Optimality(
         decrement=0.5 * float(np.sum(along[steep] ** 2 / np.abs(values[steep]))),
         curvature=float(values[0]) / largest,

@@ -59,13 +59,13 @@ def blups(fit: Fit) -> tuple[Blup, ...]:
         se = np.sqrt(np.maximum(np.einsum("maa->ma", covariance), 0.0))
         rows += [
             Blup(
-                group=factor.grouping.name,
+                group=factor.group.name,
                 level=level,
                 term=fit.random_names[column],
                 value=float(b[i, k]),
                 se=float(se[i, k]),
             )
-            for i, level in enumerate(factor.grouping.levels)
+            for i, level in enumerate(factor.group.levels)
             for k, column in enumerate(factor.columns)
         ]
     return tuple(rows)

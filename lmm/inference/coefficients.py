@@ -45,7 +45,7 @@ def fixed_effects(
     model = np.sqrt(np.diag(fit.vcov))
     if isinstance(fit, Fit):
         found = uncertainty(fit, method)
-        names, se, dofs = fit.design.names, np.sqrt(np.diag(found.vcov)), found.dof
+        names, se, dofs = fit.outline.names, np.sqrt(np.diag(found.vcov)), found.dof
         untold = found.undetermined
         methods = [UNDETERMINED if j in untold else found.method for j in range(len(names))]
     else:

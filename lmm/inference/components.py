@@ -24,7 +24,7 @@ def variance_components(fit: Fit) -> tuple[Component, ...]:
     """One row a variance and a row a covariance within each block; a correlation with a zero variance is ``None``."""
     rows: list[Component] = []
     sd = np.sqrt(np.diag(fit.Psi))
-    for block, place in zip(fit.design.blocks, fit.template.slices, strict=True):
+    for block, place in zip(fit.outline.blocks, fit.template.slices, strict=True):
         indices = range(place.start, place.stop)
         for i, j in [(i, i) for i in indices] + [(i, j) for j in indices for i in indices if i > j]:
             product = sd[i] * sd[j]

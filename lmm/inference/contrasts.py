@@ -25,7 +25,7 @@ class FTest:
 
 
 def contrast_matrix(fit: Fit, L: Array) -> Array:
-    """L as (l, p), one row a contrast of the fixed effects in the order of ``fit.design.names``.
+    """L as (l, p), one row a contrast of the fixed effects in the order of ``fit.outline.names``.
 
     Raises ``ModelError`` for another width, and for rows of which some follow from the others.
     """
@@ -34,7 +34,7 @@ def contrast_matrix(fit: Fit, L: Array) -> Array:
         raise ModelError(
             f"a contrast needs {fit.p} finite numbers, one for each fixed effect",
             where="contrast",
-            remedy=f"The fixed effects are, in order: {', '.join(fit.design.names)}.",
+            remedy=f"The fixed effects are, in order: {', '.join(fit.outline.names)}.",
         )
     size = np.sqrt(np.einsum("lp,lp->l", L, L))
     scaled = L / np.where(size > 0, size, 1.0)[:, None]

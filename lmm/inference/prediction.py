@@ -83,17 +83,17 @@ def predict_rows(fit: Fit, table: pd.DataFrame | Mapping[str, Any] | None, *, le
     check_level(level)
     if table is None:
         return fit.design.X @ fit.beta if level == "population" else fit.fitted_values
-    formula = fit.design.formula
+    formula = fit.outline.formula
     needed = formula if level == "group" else replace(formula, bars=())
     frame = frame_with(needed.variables[1:], table)
-    mean = fit.design.encoding.matrix(frame) @ fit.beta
+    mean = fit.outline.encoding.matrix(frame) @ fit.beta
     if level == "population":
         return mean
-    Z = np.column_stack([block.encoding.matrix(frame) for block in fit.design.blocks])
-    groups = {block.grouping.name: block.bar.group for block in fit.design.blocks}
+    Z = np.column_stack([block.encoding.matrix(frame) for block in fit.outline.blocks])
+    groups = {block.grouping.name: block.bar.group for block in fit.outline.blocks}
     for factor, b in zip(fit.factors, fit.effects, strict=True):
         known = np.vstack([b, np.zeros(b.shape[1])])
-        rows = _places(groups[factor.grouping.name], factor.grouping.levels, frame)
+        rows = _places(groups[factor.group.name], factor.group.levels, frame)
         mean = mean + np.einsum("nq,nq->n", Z[:, factor.columns], known[rows])
     return mean
 

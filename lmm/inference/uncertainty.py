@@ -76,7 +76,7 @@ def check_determined(fit: Fit) -> None:
     """Raise ``ModelError`` where nothing is known of a fixed effect because the data do not tell a variance."""
     found = uncertainty(fit)
     if found.undetermined:
-        names = ", ".join(fit.design.names[j] for j in found.undetermined)
+        names = ", ".join(fit.outline.names[j] for j in found.undetermined)
         raise ModelError(
             f"how sure {names} can be depends on a variance that the data say nothing about",
             remedy="Take out the random term of which only one level tells.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,26 +19,14 @@ from lmm.ingest.cells import (
     trimmed,
     type_in_words,
 )
+from lmm.ingest.faults import BOOLEAN_HINT, faults_of
 from lmm.ingest.ledger import Recoded
-from lmm.ingest.source import RawTable, counted, shortened
+from lmm.ingest.source import RawTable
 from lmm.numerics import Array, read_only
-
-_EXAMPLES = 5
 
 # Sign, digits with an optional fraction, exponent: no underscores, hexadecimals or other scripts.
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _INFINITY = r"(?i)^[+-]?inf(inity)?$"
-
-_CORRECT_CELLS = (
-    "Correct these cells, or declare them under missing_codes if they stand for a missing value."
-)
-_HINTS = (
-    (r"(true|false)", "Boolean values are not numbers here: recode them as 1 and 0 if meant."),
-    (r"[+-]?\d+,\d+", "If the comma is the decimal mark, set decimal to ','."),
-    (r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", "Commas between thousands must be removed."),
-    (r"[+-]?\d{1,3}(\.\d{3})+,\d+", "Points between thousands must be removed."),
-    (r"[+-]?\d+(\.\d+)?", "The decimal mark is set to ',', but these cells have a point."),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +108,23 @@ def numeric_column(
         values=cells.values,
         missing=int(cells.missing.sum()),
         recoded=cells.recoded,
-        problems=(
-            *_unreadable(raw, name, cells.text, cells.other),
-            *_not_finite(raw, name, cells.text, cells.infinite),
-        ),
+        problems=faults_of(
+            raw, name, cells.text, other=cells.other, infinite=cells.infinite
+        ).problems,
     )
 
 
 def slips(column: NumericColumn) -> tuple[str, ...]:
     """A note on a column that is no number because of some of its cells only: it becomes a factor."""
     numbers = int(np.isfinite(column.values).sum())
-    if not column.problems or 2 * numbers < len(column.values) - column.missing:
+    return slip_notes(column.problems, numbers, of=len(column.values) - column.missing)
+
+
+def slip_notes(problems: tuple[Problem, ...], numbers: int, *, of: int) -> tuple[str, ...]:
+    """The same from the column's problems and how many ``of`` its cells with a value are numbers."""
+    if not problems or 2 * numbers < of:
         return ()
-    return tuple(f"{problem.message}; it is taken as a factor" for problem in column.problems[:1])
+    return (f"{problems[0].message}; it is taken as a factor",)
 
 
 def looks_numeric(raw: RawTable, name: str, *, missing_codes: Codes = ()) -> bool:
@@ -171,61 +161,15 @@ def _is_code(code: float | str, values: Array, text: pa.Array, narrow: type) -> 
         return np.zeros(len(values), bool)
 
 
-def _unreadable(raw: RawTable, name: str, text: pa.Array, other: np.ndarray) -> Iterable[Problem]:
-    count = int(other.sum())
-    if not count:
-        return
-    examples = _examples(raw, text, other)
-    share = "all" if count == len(text) else f"{count:,} of {len(text):,}"
-    yield Problem(
-        message=f"column {name} is not numeric: text in {share} rows ({_listed(examples)})",
-        where=raw.source.file,
-        remedy=_hint([value for _, value in examples]),
-    )
-
-
-def _not_finite(
-    raw: RawTable, name: str, text: pa.Array, infinite: np.ndarray
-) -> Iterable[Problem]:
-    count = int(infinite.sum())
-    if count:
-        yield Problem(
-            message=f"column {name} has values that are not finite numbers in {counted(count, 'row')} "
-            f"({_listed(_examples(raw, text, infinite))})",
-            where=raw.source.file,
-            remedy=f"Numbers must be finite and below 1.8e308. {_CORRECT_CELLS}",
-        )
-
-
 def _not_numbers(raw: RawTable, name: str, cells: pa.Array) -> NumericColumn:
     kind = type_in_words(cells.type)
     boolean = pa.types.is_boolean(cells.type)
     problem = Problem(
         message=f"column {name} is not numeric: it holds {kind}",
         where=raw.source.file,
-        remedy=_HINTS[0][1] if boolean else "Give the column one plain number a row.",
+        remedy=BOOLEAN_HINT if boolean else "Give the column one plain number a row.",
     )
     values = read_only(np.full(len(cells), np.nan))
     return NumericColumn(
         name=name, values=values, missing=cells.null_count, recoded=(), problems=(problem,)
     )
-
-
-def _examples(raw: RawTable, text: pa.Array, mask: np.ndarray) -> list[tuple[str, str]]:
-    """The first rows of a mask by their places, with what they hold."""
-    found = [int(row) for row in np.flatnonzero(mask)[:_EXAMPLES]]
-    return [(raw.placed.words(row), str(text[row].as_py())) for row in found]
-
-
-def _listed(examples: list[tuple[str, str]]) -> str:
-    return ", ".join(f"{place}: '{shortened(value)}'" for place, value in examples)
-
-
-def _hint(values: list[str]) -> str:
-    """What probably went wrong, where all examples look alike."""
-    hints = [
-        sentence
-        for pattern, sentence in _HINTS
-        if all(re.fullmatch(pattern, value, re.IGNORECASE | re.ASCII) for value in values)
-    ]
-    return " ".join(hints) or _CORRECT_CELLS

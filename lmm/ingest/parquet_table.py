@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import BinaryIO, NoReturn
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO, NoReturn
 
 import pandas as pd
 import pyarrow as pa
@@ -29,25 +30,47 @@ def read_parquet(
     stream: BinaryIO, columns: Sequence[str] | None, *, where: str
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The wanted columns, and the names of all columns in the file."""
-    import pyarrow.parquet as pq
+    with damage_refused(where):
+        file, keep = open_parquet(stream, columns, where=where)
+        _check_size(file.metadata, set(keep), where)
+        frame = as_frame(file.read(columns=keep), keep)
+        return frame, tuple(file.schema_arrow.names)
+
+
+def open_parquet(
+    stream: BinaryIO, columns: Sequence[str] | None, *, where: str, buffer: int = 0
+) -> tuple[Any, list[str]]:
+    """The file (pyarrow's ``ParquetFile``) and the wanted columns; absent, ambiguous or empty ones are refused.
+
+    With a ``buffer`` the file is read so many bytes at a time, else whole columns of a row group.
+    """
+    from pyarrow.parquet import ParquetFile
 
     stream.seek(0)
-    try:
-        file = pq.ParquetFile(stream)
-        names = tuple(file.schema_arrow.names)
-        keep = list(names if columns is None else dict.fromkeys(columns))
-        _check_columns(keep, names, where)
-        _check_size(file.metadata, set(keep), where)
-        table = file.read(columns=keep).select(keep)
-        frame = table.to_pandas(ignore_metadata=True, types_mapper=_NULLABLE.get)
-    # Damaged names and notes inside the file are text and JSON to the library: ValueError.
-    except (pa.ArrowException, OSError, ValueError) as error:
-        _refuse_damaged(error, where)
-    if not table.num_rows:
+    file = ParquetFile(stream, buffer_size=buffer, pre_buffer=not buffer)
+    names = tuple(file.schema_arrow.names)
+    keep = list(names if columns is None else dict.fromkeys(columns))
+    _check_columns(keep, names, where)
+    if not file.metadata.num_rows:
         raise DataError(
             "the Parquet file has columns but no data rows", where=where, remedy=SAVE_AGAIN
         )
-    return frame, names
+    return file, keep
+
+
+def as_frame(table: pa.Table, keep: list[str]) -> pd.DataFrame:
+    """The columns ``keep`` with their types, whole numbers with gaps among them."""
+    return table.select(keep).to_pandas(ignore_metadata=True, types_mapper=_NULLABLE.get)
+
+
+@contextmanager
+def damage_refused(where: str) -> Iterator[None]:
+    """What the library says of a damaged file, as a ``DataError``."""
+    try:
+        yield
+    # Damaged names and notes inside the file are text and JSON to the library: ValueError.
+    except (pa.ArrowException, OSError, ValueError) as error:
+        _refuse_damaged(error, where)
 
 
 def _check_columns(keep: list[str], names: tuple[str, ...], where: str) -> None:
@@ -79,7 +102,8 @@ def _check_size(metadata, keep: set[str], where: str) -> None:
             f"the table is too large: the limits are {MAX_ROWS:,} rows and "
             f"{MAX_TEXT_BYTES // 2**20} MiB in the columns that are used",
             where=where,
-            remedy="Keep only the rows that you need.",
+            remedy="Keep only the rows that you need. One model of one grouping column takes a Parquet table "
+            "of any length: lmm fit.",
         )
 
 

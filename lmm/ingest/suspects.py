@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ _PATTERNS = {
     for length in range(1, 7)
     for places in range(min(length, 3))
 }
+ONE_DIGIT = tuple(_PATTERNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +47,30 @@ def suspected_codes(column: str, values: Array) -> tuple[SuspectedCode, ...]:
     must recur.
     """
     present, counts = np.unique(values[np.isfinite(values)], return_counts=True)
-    candidate = np.isin(present, list(_PATTERNS))
+    candidate = np.isin(present, ONE_DIGIT)
     rest = np.repeat(present[~candidate], counts[~candidate])
     if not candidate.any() or not rest.size:
         return ()
+    counted = dict(zip(present[candidate].tolist(), counts[candidate].tolist(), strict=True))
+    return far_codes(column, counted, rest, low=rest.min(), high=rest.max())
+
+
+def far_codes(
+    column: str, counted: Mapping[float, int], rest: Array, *, low: float, high: float
+) -> tuple[SuspectedCode, ...]:
+    """Those of the one-digit values, ``counted``, that stand far from the ``rest``, or an even sample of it.
+
+    ``low`` and ``high`` are the ends of all of the rest.
+    """
     centre = np.median(rest)
     spread = _MAD_TO_SD * np.median(np.abs(rest - centre)) or rest.std()
-    low, high = rest.min(), rest.max()
     suspects = []
-    for value, count in zip(present[candidate], counts[candidate], strict=True):
+    for value, count in counted.items():
         gap = max(low - value, value - high)
         far = abs(value - centre) > _FAR * spread and gap > _GAP * spread
-        telling = count > 1 or _PATTERNS[float(value)] >= _TELLING_DIGITS
+        telling = count > 1 or _PATTERNS[value] >= _TELLING_DIGITS
         if telling and (far or (value < 0 <= low)):
-            suspects.append(SuspectedCode(column=column, value=float(value), rows=int(count)))
+            suspects.append(SuspectedCode(column=column, value=value, rows=count))
     return tuple(suspects)
 
 

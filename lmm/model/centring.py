@@ -14,14 +14,20 @@ _NEARLY_ALL = 0.1
 def straightening(X: Array) -> Array | None:
     """The triangular matrix that makes nearly dependent columns orthogonal; none for others."""
     n, p = X.shape
-    try:
-        if (np.linalg.cholesky(X.T @ X / n).diagonal() > _NEARLY_DEPENDENT).all():
-            return None
-    except np.linalg.LinAlgError:
-        pass
+    if far_from_dependent(X):
+        return None
     root = np.linalg.qr(X, mode="r") / np.sqrt(n)
     root *= np.where(np.diag(root) < 0, -1.0, 1.0)[:, None]
     return np.asarray(np.linalg.solve(root, np.eye(p)), float)
+
+
+def far_from_dependent(X: Array) -> bool:
+    """Whether every column keeps a good part of its size beside the columns before it."""
+    try:
+        pivots = np.linalg.cholesky(X.T @ X / X.shape[0]).diagonal()
+    except np.linalg.LinAlgError:
+        return False
+    return bool((pivots > _NEARLY_DEPENDENT).all())
 
 
 def nearly_all(y: Array, X: Array) -> Array | None:

@@ -6,6 +6,7 @@ transformations go to formulaic, whose names are kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,14 +57,7 @@ def encode(
     else:
         whole = frame.frame() if isinstance(frame, Columns) else frame
         matrix, names, specification = _by_formulaic(side(intercept, terms), whole)
-    if matrix.size and not -LARGEST < matrix.min() <= matrix.max() < LARGEST:
-        usable = np.abs(matrix) < LARGEST
-        bad = names[int(np.flatnonzero(~usable.all(axis=0))[0])]
-        raise DataError(
-            f"the term {bad} has values that are not finite numbers, or beyond {LARGEST:g}",
-            where="formula",
-            remedy="Logarithms of zero and quotients by zero are not finite: leave such cells missing.",
-        )
+    check_finite(matrix, names)
     encoding = Encoding(
         intercept=intercept,
         terms=terms,
@@ -72,6 +66,18 @@ def encode(
         specification=specification,
     )
     return encoding, matrix
+
+
+def check_finite(matrix: Array, names: Sequence[str]) -> None:
+    """Raise ``DataError`` for a column whose numbers, or their squares, are none."""
+    if matrix.size and not -LARGEST < matrix.min() <= matrix.max() < LARGEST:
+        usable = np.abs(matrix) < LARGEST
+        bad = names[int(np.flatnonzero(~usable.all(axis=0))[0])]
+        raise DataError(
+            f"the term {bad} has values that are not finite numbers, or beyond {LARGEST:g}",
+            where="formula",
+            remedy="Logarithms of zero and quotients by zero are not finite: leave such cells missing.",
+        )
 
 
 def independent_columns(X: Array) -> list[int]:
@@ -83,10 +89,14 @@ def independent_columns(X: Array) -> list[int]:
     for rows in dict.fromkeys((1 + X.shape[0] // _ENOUGH_ROWS, 1)):
         if _clearly_independent(_centred_and_scaled(X[::rows])):
             return list(range(X.shape[1]))
-    scaled = _centred_and_scaled(X)
+    return not_made_up(_centred_and_scaled(X))
+
+
+def not_made_up(scaled: Array) -> list[int]:
+    """Indices of the columns, of length one, that no earlier columns make up."""
     kept: list[int] = []
-    basis = np.empty((X.shape[0], 0))
-    for j in range(X.shape[1]):
+    basis = np.empty((scaled.shape[0], 0))
+    for j in range(scaled.shape[1]):
         rest = scaled[:, j].copy()
         for _ in range(2):
             rest -= basis @ (basis.T @ rest)

@@ -16,49 +16,38 @@ from lmm.errors import DataError, ModelError
 from lmm.model.columns import LARGEST, Encoding, encode, independent_columns
 from lmm.model.formula import Bar, Formula
 from lmm.model.groups import Grouping, group_rows
+from lmm.model.outline import BlockOutline, Outline
 from lmm.model.table import Columns, complete_columns
 from lmm.model.terms import Term
 from lmm.numerics import Array, read_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RandomBlock:
+class RandomBlock(BlockOutline):
     """A random term's columns Z (n, k) over one grouping factor; they are free to correlate."""
 
-    bar: Bar
-    encoding: Encoding
     Z: Array
     grouping: Grouping
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the k columns."""
-        return self.encoding.names
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Design:
+class Design(Outline):
     """What a fit needs of the data: y (n,), X (n, p) of full rank, the random blocks.
 
-    ``rows`` (n,) are the positions used of the table given, ``rows_dropped`` how many had a missing
-    value, ``columns_dropped`` the fixed columns that the others already make up. ``weights`` (n,) are
-    prior weights: a row's residual variance is sigma² divided by its weight.
+    ``rows`` (n,) are the positions used of the table given. ``weights`` (n,) are prior weights: a row's
+    residual variance is sigma² divided by its weight.
     """
 
-    formula: Formula
     y: Array
     X: Array
-    encoding: Encoding
     blocks: tuple[RandomBlock, ...]
     rows: np.ndarray
-    rows_dropped: int
-    columns_dropped: tuple[str, ...]
     weights: Array | None = None
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the p fixed columns kept."""
-        return tuple(self.encoding.names[j] for j in self.encoding.kept)
+    def weighted(self) -> bool:
+        """Whether rows have prior weights."""
+        return self.weights is not None
 
 
 def build_design(formula: Formula, table: pd.DataFrame | Mapping[str, Any]) -> Design:
@@ -90,12 +79,7 @@ def build_design(formula: Formula, table: pd.DataFrame | Mapping[str, Any]) -> D
 
 def _outcome(name: str, columns: Columns) -> Array:
     column = columns[name]
-    if len(column) == 0:
-        raise DataError(
-            f"no row has all the values the formula needs ({name!r} and the rest)",
-            where="formula",
-            remedy="Leave out the column that is nearly always missing.",
-        )
+    check_any_row(name, len(column))
     if column.dtype.kind not in "iuf":
         example = np.asarray(column)[0]
         raise DataError(
@@ -103,7 +87,22 @@ def _outcome(name: str, columns: Columns) -> Array:
             remedy="A linear model needs a measured, numeric outcome.",
         )
     y = np.array(column, float)
-    low, high = y.min(), y.max()
+    check_outcome(name, float(y.min()), float(y.max()))
+    return y
+
+
+def check_any_row(name: str, n: int) -> None:
+    """Raise ``DataError`` where none of the rows is complete, the outcome's ``name`` in the message."""
+    if n == 0:
+        raise DataError(
+            f"no row has all the values the formula needs ({name!r} and the rest)",
+            where="formula",
+            remedy="Leave out the column that is nearly always missing.",
+        )
+
+
+def check_outcome(name: str, low: float, high: float) -> None:
+    """Raise ``DataError`` where the outcome's smallest and largest value are not finite, or one number."""
     if not -LARGEST < low <= high < LARGEST:
         raise DataError(
             f"the outcome {name!r} has values that are not finite, or beyond {LARGEST:g}",
@@ -111,10 +110,9 @@ def _outcome(name: str, columns: Columns) -> Array:
         )
     if low == high:
         raise DataError(
-            f"the outcome {name!r} is constant ({y[0]:g} in every row): it has no variation to explain",
+            f"the outcome {name!r} is constant ({low:g} in every row): it has no variation to explain",
             remedy="Is it the right column?",
         )
-    return y
 
 
 def _block(
@@ -133,7 +131,7 @@ def _block(
     return RandomBlock(bar=bar, encoding=encoding, Z=read_only(Z), grouping=groupings[bar.group])
 
 
-def check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
+def check_estimable(n: int, p: int, blocks: tuple[BlockOutline, ...]) -> None:
     """Raise ``ModelError`` where n rows cannot carry p fixed effects and the blocks' random effects."""
     if n <= p:
         raise ModelError(
@@ -141,7 +139,7 @@ def check_estimable(n: int, p: int, blocks: tuple[RandomBlock, ...]) -> None:
             remedy="Use fewer terms, or more data.",
         )
     for block in blocks:
-        name, m, k = block.grouping.name, block.grouping.m, block.Z.shape[1]
+        name, m, k = block.grouping.name, block.grouping.m, len(block.names)
         if m < 2:
             raise ModelError(
                 f"the group column {name!r} has one level only: at least 2 groups are needed",

@@ -9,22 +9,30 @@ from lmm.model.blocks import CrossedStatistics
 from lmm.model.crossed import cross_of_data
 from lmm.model.crossproducts import mirror_lower
 from lmm.model.design import Design
+from lmm.model.formula import Formula
 from lmm.model.schur import factorise
 from lmm.model.statistics import GroupStatistics
+from lmm.model.units import Units
 from lmm.numerics import Array
 
 _EXACT = 1e-14
 _RIDGE = 1e-9
 
 
-def check_outcome_left(design: Design, statistics: GroupStatistics, *, y_scale: float) -> None:
-    """Raise ``ModelError`` where what the regression left of y is rounding; of the weighted y, with weights."""
-    squares = statistics.S[-1, -1] + np.sum(statistics.H[:, -1] ** 2)
+def largest_outcome(design: Design) -> float:
+    """The largest outcome, sign aside; with weights, of the weighted ones."""
     given = design.y if design.weights is None else np.sqrt(design.weights) * design.y
-    largest = max(float(given.max()), -float(given.min()))
-    if y_scale * np.sqrt(squares / statistics.n) <= _EXACT * largest:
+    return max(float(given.max()), -float(given.min()))
+
+
+def check_outcome_left(
+    formula: Formula, largest: float, statistics: GroupStatistics, units: Units
+) -> None:
+    """Raise ``ModelError`` where what the regression left of y, ``largest`` as it is, is rounding."""
+    squares = statistics.S[-1, -1] + np.sum(statistics.H[:, -1] ** 2)
+    if units.y_scale * np.sqrt(squares / statistics.n) <= _EXACT * largest:
         raise ModelError(
-            f"the fixed effects reproduce the outcome {design.formula.response!r} exactly",
+            f"the fixed effects reproduce the outcome {formula.response!r} exactly",
             where="formula",
             remedy="Is the outcome, or a copy of it, among the terms?",
         )

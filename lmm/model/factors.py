@@ -9,21 +9,32 @@ import numpy as np
 
 from lmm.errors import ModelError
 from lmm.model.design import Design
-from lmm.model.groups import Grouping
+from lmm.model.groups import Grouping, Levels
+from lmm.model.outline import Outline
 from lmm.numerics import Array, read_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
-    """A grouping factor of m levels with its q random columns, ``columns`` (q,) among those of all blocks."""
+    """A grouping factor of m levels with its q random columns, ``columns`` (q,) among those of all blocks.
 
-    grouping: Grouping
+    ``group`` names its levels, whether the rows are held or not.
+    """
+
+    group: Levels
     columns: np.ndarray
+
+    @property
+    def grouping(self) -> Grouping:
+        """The same with the level of every row. Raises ``ModelError`` where the rows have gone by."""
+        if not isinstance(self.group, Grouping):
+            raise rows_gone()
+        return self.group
 
     @property
     def m(self) -> int:
         """Levels."""
-        return self.grouping.m
+        return self.group.m
 
     @property
     def q(self) -> int:
@@ -53,7 +64,16 @@ def in_lme4s_order(design: Design) -> Design:
     return replace(design, blocks=tuple(design.blocks[k] for k in order))
 
 
-def factors_of(design: Design) -> tuple[Factor, ...]:
+def rows_gone() -> ModelError:
+    """The refusal of what needs rows that were read and let go."""
+    return ModelError(
+        "this needs the rows, and those of a streamed table are read once and let go",
+        remedy="Read the table into memory, or a sample of its groups, and fit that: "
+        "lmm.fit(formula, pandas.read_parquet(path)).",
+    )
+
+
+def factors_of(design: Outline) -> tuple[Factor, ...]:
     """The distinct grouping factors in the order of the blocks. Raises ``ModelError`` without any."""
     if not design.blocks:
         raise ModelError(
@@ -61,14 +81,13 @@ def factors_of(design: Design) -> tuple[Factor, ...]:
             remedy="Add one such as (1 | group), or fit it as an ordinary model.",
         )
     columns: dict[str, list[int]] = {}
-    groupings: dict[str, Grouping] = {}
+    groups: dict[str, Levels] = {}
     at = 0
     for block in design.blocks:
-        k = block.Z.shape[1]
-        groupings.setdefault(block.grouping.name, block.grouping)
+        k = len(block.names)
+        groups.setdefault(block.grouping.name, block.grouping)
         columns.setdefault(block.grouping.name, []).extend(range(at, at + k))
         at += k
     return tuple(
-        Factor(grouping=groupings[name], columns=read_only(np.array(columns[name])))
-        for name in groupings
+        Factor(group=groups[name], columns=read_only(np.array(columns[name]))) for name in groups
     )

@@ -3,198 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from lmm.errors import ModelError
-from lmm.model.blocks import CrossedStatistics, crossed_statistics
-from lmm.model.covariance import CovarianceTemplate, covariance_template
-from lmm.model.criterion import Evaluation
-from lmm.model.crossed import CrossedEvaluation
+from lmm.model.blocks import crossed_statistics
+from lmm.model.covariance import covariance_template
 from lmm.model.design import Design
 from lmm.model.determined import (
     check_outcome_left,
     check_residual,
     check_residual_of_several,
+    largest_outcome,
 )
-from lmm.model.factors import Factor, factors_of, in_lme4s_order
+from lmm.model.factors import factors_of, in_lme4s_order
+from lmm.model.fitted import Fit, in_users_units
 from lmm.model.formula import Formula, parse_formula
-from lmm.model.groups import Grouping
 from lmm.model.objective import OneFactor, SeveralFactors
-from lmm.model.optimizer import Optimum, minimise, stay
+from lmm.model.optimizer import minimise, stay
+from lmm.model.outline import Outline
 from lmm.model.search import search_one_factor
 from lmm.model.statistics import GroupStatistics, statistics_of_blocks
 from lmm.model.units import Units, change_of_units
 from lmm.model.weights import Weights, weighted_design
-from lmm.numerics import Array, read_only
+from lmm.numerics import Array
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """A fitted linear mixed model with one grouping factor or several, nested or crossed.
-
-    ``theta`` the free entries of T, the Cholesky factor of the random effects' covariance relative to
-    sigma², in lme4's order of terms, as are the design's blocks; ``beta`` (p,); ``vcov`` (p, p);
-    ``effects`` (m, q) the predicted random effects (BLUPs) of each of the ``factors``; ``criterion``
-    minus twice the restricted (``reml``) or ordinary log-likelihood. ``optimum`` and ``sufficient``,
-    the sufficient statistics, are in internal ``units``. ``main`` names the factor of several that is
-    spoken of where one is; what holds for a single factor only refuses all the same.
-    """
-
-    design: Design
-    reml: bool
-    template: CovarianceTemplate
-    factors: tuple[Factor, ...]
-    sufficient: GroupStatistics | CrossedStatistics
-    units: Units
-    optimum: Optimum[Evaluation] | Optimum[CrossedEvaluation]
-    theta: Array
-    T: Array
-    beta: Array
-    vcov: Array
-    sigma: float
-    effects: tuple[Array, ...]
-    criterion: float
-    main: str = ""
-
-    @property
-    def place(self) -> int:
-        """Which of the factors ``factor``, ``grouping`` and ``b`` speak of: the only one, or ``main``.
-
-        Raises ``ModelError`` for a model with several, none of them named.
-        """
-        names = [factor.grouping.name for factor in self.factors]
-        if len(names) > 1 and self.main not in names:
-            raise self._refusal()
-        return names.index(self.main) if len(names) > 1 else 0
-
-    @property
-    def only(self) -> Factor:
-        """The one grouping factor. Raises ``ModelError`` for a model with several, whichever is the main one."""
-        if len(self.factors) != 1:
-            raise self._refusal()
-        return self.factors[0]
-
-    @property
-    def factor(self) -> Factor:
-        """The grouping factor that is spoken of, as ``place`` says."""
-        return self.factors[self.place]
-
-    @property
-    def grouping(self) -> Grouping:
-        """Its grouping."""
-        return self.factor.grouping
-
-    @property
-    def b(self) -> Array:
-        """Its BLUPs, (m, q)."""
-        return self.effects[self.place]
-
-    @property
-    def own_names(self) -> tuple[str, ...]:
-        """The names of its q random columns."""
-        return tuple(self.random_names[j] for j in self.factor.columns)
-
-    @property
-    def own_Psi(self) -> Array:
-        """The covariance of its random columns, (q, q), in the user's units."""
-        return self.factor.own(self.Psi)
-
-    @property
-    def statistics(self) -> GroupStatistics:
-        """Sufficient statistics of the one factor."""
-        if not isinstance(self.sufficient, GroupStatistics):
-            raise self._refusal()
-        return self.sufficient
-
-    @property
-    def at(self) -> Evaluation:
-        """The evaluation at the optimum of the one factor's criterion."""
-        if not isinstance(self.optimum.at, Evaluation):
-            raise self._refusal()
-        return self.optimum.at
-
-    def _refusal(self) -> ModelError:
-        names = ", ".join(factor.grouping.name for factor in self.factors)
-        return ModelError(
-            f"this is offered for one grouping factor only; the model has several ({names})",
-            remedy="Fit a model with one grouping factor for it.",
-        )
-
-    @property
-    def Z(self) -> Array:
-        """The columns of all blocks side by side, (n, q)."""
-        return np.column_stack([block.Z for block in self.design.blocks])
-
-    @property
-    def random_names(self) -> tuple[str, ...]:
-        """Names of the q random columns."""
-        return tuple(name for block in self.design.blocks for name in block.names)
-
-    @property
-    def Psi(self) -> Array:
-        """Covariance of all random columns, (q, q), block diagonal, in the user's units."""
-        return self.sigma**2 * self.T @ self.T.T
-
-    @property
-    def n(self) -> int:
-        """Rows used."""
-        return self.sufficient.n
-
-    @property
-    def p(self) -> int:
-        """Fixed effects."""
-        return self.sufficient.p
-
-    @property
-    def dof(self) -> int:
-        """Degrees of freedom of sigma² in the criterion: n − p under REML, n under ML."""
-        return self.n - self.p if self.reml else self.n
-
-    @property
-    def log_likelihood(self) -> float:
-        """The restricted or ordinary log-likelihood at the optimum."""
-        return -0.5 * self.criterion
-
-    @property
-    def parameters(self) -> int:
-        """Free parameters: fixed effects, entries of theta, sigma."""
-        return self.p + len(self.theta) + 1
-
-    @property
-    def converged(self) -> bool:
-        """Whether gradient and bounds prove an optimum."""
-        return self.optimum.converged
-
-    @property
-    def singular(self) -> bool:
-        """Whether the fit lies on the boundary: some combination of random effects has no variance."""
-        return bool(self.optimum.singular_columns)
-
-    @property
-    def fitted_values(self) -> Array:
-        """X beta + Z b, (n,): each row's own groups' line."""
-        fitted, Z = self.design.X @ self.beta, self.Z
-        for factor, b in zip(self.factors, self.effects, strict=True):
-            own = Z[:, factor.columns] if len(self.factors) > 1 else Z
-            fitted += np.einsum("nq,nq->n", own, b[factor.grouping.codes])
-        return fitted
-
-    @property
-    def residuals(self) -> Array:
-        """Conditional residuals y − X beta − Z b, (n,)."""
-        return self.design.y - self.fitted_values
-
-    @property
-    def pearson_residuals(self) -> Array:
-        """Conditional residuals over their own standard deviation sigma/√w, (n,)."""
-        weights = self.design.weights
-        scaled = self.residuals / self.sigma
-        return scaled if weights is None else scaled * np.sqrt(weights)
+__all__ = ["Fit", "fit_design", "fit_mixed", "fit_statistics", "in_users_units", "refit"]
 
 
 def fit_mixed(
@@ -219,81 +55,60 @@ def fit_design(
 ) -> Fit:
     """Fit the model of a design; ``start`` is a theta in internal units, and the optimum where ``search`` is false."""
     factors = factors_of(design)
-    if len(factors) > 1:
-        design = in_lme4s_order(design)
-        factors = factors_of(design)
+    if len(factors) != 1:
+        return _fit_several(in_lme4s_order(design), reml=reml, start=start, search=search)
     change = change_of_units(design)
-    units = change.units
-    template = covariance_template(tuple(block.Z.shape[1] for block in design.blocks))
-    if len(factors) == 1:
-        codes, m = factors[0].grouping.codes, factors[0].m
-        sufficient = statistics_of_blocks(partial(change.columns, design), codes, m)
-        check_outcome_left(design, sufficient, y_scale=units.y_scale)
-        check_residual(sufficient)
-        optimum = (
-            search_one_factor(sufficient, template, reml=reml, start=start)
-            if search or start is None
-            else stay(OneFactor(statistics=sufficient, reml=reml), template, start)
-        )
-    else:
-        sufficient = crossed_statistics(*change.columns(design), factors, template.pairs)
-        check_outcome_left(design, sufficient.own, y_scale=units.y_scale)
-        check_residual_of_several(sufficient)
-        several = SeveralFactors(statistics=sufficient, reml=reml)
-        first = several.start if start is None else template.factor(start)
-        optimum = (
-            minimise(several, template, start=None if first is None else template.theta(first))
-            if search or start is None
-            else stay(several, template, start)
-        )
-    return in_users_units(
-        design, factors=factors, sufficient=sufficient, units=units, optimum=optimum, reml=reml
-    )
+    columns = partial(change.columns, design)
+    statistics = statistics_of_blocks(columns, factors[0].grouping.codes, factors[0].m)
+    check_outcome_left(design.formula, largest_outcome(design), statistics, change.units)
+    check_residual(statistics)
+    return fit_statistics(design, statistics, change.units, reml=reml, start=start, search=search)
 
 
-def in_users_units(
-    design: Design,
-    *,
-    factors: tuple[Factor, ...],
-    sufficient: GroupStatistics | CrossedStatistics,
+def fit_statistics(
+    outline: Outline,
+    statistics: GroupStatistics,
     units: Units,
-    optimum: Optimum[Evaluation] | Optimum[CrossedEvaluation],
-    reml: bool,
+    *,
+    reml: bool = True,
+    start: Array | None = None,
+    search: bool = True,
 ) -> Fit:
-    """The fit whose search ended at this optimum."""
-    template = covariance_template(tuple(block.Z.shape[1] for block in design.blocks))
-    at = optimum.at
-    us = at.u if isinstance(at, CrossedEvaluation) else (at.u,)
-    dof = sufficient.n - sufficient.p if reml else sufficient.n
-    sigma = units.y_scale * float(np.sqrt(at.r2 / dof))
-    T = template.standard(units.W_z @ optimum.T)
-    b = units.W_z @ optimum.T @ optimum.T.T
-    return Fit(
-        design=design,
-        reml=reml,
-        template=template,
-        factors=factors,
-        sufficient=sufficient,
-        units=units,
-        optimum=optimum,
-        theta=read_only(template.theta(T)),
-        T=read_only(T),
-        beta=read_only(units.beta_out(at.beta)),
-        vcov=read_only(sigma**2 * units.unscaled_covariance_out(at.Phi)),
-        sigma=sigma,
-        effects=tuple(
-            read_only(units.y_scale * (factor.own(b) @ u).T)
-            for factor, u in zip(factors, us, strict=True)
-        ),
-        criterion=units.criterion_out(at.value, dof=dof, reml=reml),
+    """Fit the model of one grouping factor from sufficient statistics alone; ``start`` as in ``fit_design``."""
+    template = covariance_template(tuple(len(block.names) for block in outline.blocks))
+    optimum = (
+        search_one_factor(statistics, template, reml=reml, start=start)
+        if search or start is None
+        else stay(OneFactor(statistics=statistics, reml=reml), template, start)
+    )
+    return in_users_units(outline, sufficient=statistics, units=units, optimum=optimum, reml=reml)
+
+
+def _fit_several(design: Design, *, reml: bool, start: Array | None, search: bool) -> Fit:
+    change = change_of_units(design)
+    template = covariance_template(tuple(len(block.names) for block in design.blocks))
+    sufficient = crossed_statistics(*change.columns(design), factors_of(design), template.pairs)
+    check_outcome_left(design.formula, largest_outcome(design), sufficient.own, change.units)
+    check_residual_of_several(sufficient)
+    several = SeveralFactors(statistics=sufficient, reml=reml)
+    first = several.start if start is None else template.factor(start)
+    optimum = (
+        minimise(several, template, start=None if first is None else template.theta(first))
+        if search or start is None
+        else stay(several, template, start)
+    )
+    return in_users_units(
+        design, sufficient=sufficient, units=change.units, optimum=optimum, reml=reml
     )
 
 
 def refit(fit: Fit, *, reml: bool) -> Fit:
-    """The same design fitted by the other criterion, warm-started where one minimum is to be expected."""
+    """The same model fitted by the other criterion, warm-started where one minimum is to be expected."""
+    theta = fit.template.theta(fit.optimum.T)
     if isinstance(fit.sufficient, GroupStatistics):
-        few = OneFactor(statistics=fit.sufficient, reml=reml).few
+        start = None if OneFactor(statistics=fit.sufficient, reml=reml).few else theta
+        again = fit_statistics(fit.outline, fit.sufficient, fit.units, reml=reml, start=start)
     else:
-        few = SeveralFactors(statistics=fit.sufficient, reml=reml).few
-    start = None if few else fit.template.theta(fit.optimum.T)
-    return replace(fit_design(fit.design, reml=reml, start=start), main=fit.main)
+        start = None if SeveralFactors(statistics=fit.sufficient, reml=reml).few else theta
+        again = fit_design(fit.design, reml=reml, start=start)
+    return replace(again, main=fit.main)

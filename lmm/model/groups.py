@@ -19,14 +19,13 @@ _READABLE = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grouping:
-    """A grouping factor: ``codes`` (n,) in 0..m-1, the ``levels`` (m labels), its spelled ``name``.
+class Levels:
+    """What a grouping factor's levels are called: the ``levels`` (m labels), the factor's spelled ``name``.
 
     ``labels`` are the levels, or the whole numbers (m,) that spell them when they are asked for.
     """
 
     name: str
-    codes: np.ndarray
     labels: Sequence[str] | np.ndarray
 
     @property
@@ -38,6 +37,22 @@ class Grouping:
     def levels(self) -> tuple[str, ...]:
         """Their labels, (m,)."""
         return tuple(_spelled(self.labels))
+
+    def only(self, few: np.ndarray) -> Levels:
+        """Those at the places ``few``."""
+        labels = self.labels
+        if len(few) == len(labels):
+            return self
+        if isinstance(labels, np.ndarray):
+            return Levels(name=self.name, labels=labels[few])
+        return Levels(name=self.name, labels=[labels[int(i)] for i in few])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grouping(Levels):
+    """A grouping factor with the level of every row: ``codes`` (n,) in 0..m-1."""
+
+    codes: np.ndarray
 
     @cached_property
     def sizes(self) -> np.ndarray:
@@ -51,7 +66,7 @@ def group_rows(names: tuple[str, ...], frame: Columns | pd.DataFrame) -> Groupin
     for name in names[1:]:
         inner, inner_labels = _codes(frame[name])
         pairs = codes.astype(np.int64) * len(inner_labels) + inner
-        codes, seen = _dense(pairs)
+        codes, seen = dense_codes(pairs)
         first, second = _spelled(labels), _spelled(inner_labels)
         labels = [f"{first[pair // len(second)]}:{second[pair % len(second)]}" for pair in seen]
     return Grouping(name=":".join(names), codes=read_only(codes), labels=labels)
@@ -76,7 +91,7 @@ def _codes(column: Any) -> tuple[np.ndarray, Sequence[str] | np.ndarray]:
         least, largest = int(values.min()), int(values.max())
         if largest - least < 4 * values.size + 1024:
             away = values - least if values.dtype.kind == "u" else values.astype(np.int64) - least
-            codes, seen = _dense(away.astype(np.int64, copy=False))
+            codes, seen = dense_codes(away.astype(np.int64, copy=False))
             exact = largest < 2**63 and least + len(seen) < 2**63
             return codes, seen + least if exact else [str(k + least) for k in seen.tolist()]
     codes, uniques = pd.factorize(column, sort=False)
@@ -92,7 +107,7 @@ def _codes(column: Any) -> tuple[np.ndarray, Sequence[str] | np.ndarray]:
     return position[codes], [labels[i] for i in order]
 
 
-def _dense(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def dense_codes(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Codes 0..k-1 of non-negative integers in a small range, in order of value, without sorting rows."""
     if values.size and int(values.max()) > 16 * values.size + 1024:
         seen, codes = np.unique(values, return_inverse=True)

@@ -18,6 +18,7 @@ from lmm.model.columns import independent_columns
 from lmm.model.design import Design
 from lmm.model.formula import Bar, Formula, parse_formula
 from lmm.model.groups import Grouping
+from lmm.model.outline import Outline
 from lmm.model.weights import Weights, weighted_design
 from lmm.numerics import Array
 
@@ -41,6 +42,11 @@ class OrdinaryFit:
     grouping: Grouping | None = None
     intercepts: Array | None = None
     intercept_se: Array | None = None
+
+    @property
+    def outline(self) -> Outline:
+        """The design but for its rows."""
+        return self.design
 
     @property
     def n(self) -> int:

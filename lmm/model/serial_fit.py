@@ -9,6 +9,7 @@ import numpy as np
 from lmm.model.bounds import GRADIENT
 from lmm.model.design import Design
 from lmm.model.fit import Fit
+from lmm.model.outline import Outline
 from lmm.model.serial_criterion import SerialObjective
 from lmm.model.series import Series, whiten
 from lmm.numerics import Array
@@ -42,6 +43,11 @@ class SerialFit:
     def design(self) -> Design:
         """The design, rows as given."""
         return self.given_phi.design
+
+    @property
+    def outline(self) -> Outline:
+        """The design but for its rows."""
+        return self.given_phi.outline
 
     @property
     def reml(self) -> bool:

@@ -12,11 +12,11 @@ import pandas as pd
 from lmm.errors import DataError, ModelError, choice_of
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.design import Design, build_design
-from lmm.model.determined import check_outcome_left, check_residual
+from lmm.model.determined import check_outcome_left, check_residual, largest_outcome
 from lmm.model.factors import Factor, factors_of
-from lmm.model.fit import Fit
+from lmm.model.fitted import in_users_units
 from lmm.model.formula import Formula, parse_formula
-from lmm.model.serial_criterion import SerialObjective, SerialPlace
+from lmm.model.serial_criterion import SerialObjective
 from lmm.model.serial_fit import SerialFit
 from lmm.model.serial_search import minimise_over_phi
 from lmm.model.series import series_of
@@ -56,7 +56,7 @@ def fit_serial_design(design: Design, time: pd.Series, *, reml: bool = True) -> 
     """Fit the model of a design with ``time`` (n,). Raises ``ModelError`` for several grouping factors."""
     objective, units = serial_objective(design, time, reml=reml)
     statistics = objective.statistics(objective.rows)
-    check_outcome_left(design, statistics, y_scale=units.y_scale)
+    check_outcome_left(design.formula, largest_outcome(design), statistics, units)
     check_residual(statistics)
     return _minimised(design, units, objective)
 
@@ -97,7 +97,13 @@ def refit_serial(fit: SerialFit, *, reml: bool) -> SerialFit:
 def _minimised(design: Design, units: Units, objective: SerialObjective) -> SerialFit:
     place, visited = minimise_over_phi(objective)
     return SerialFit(
-        given_phi=_in_users_units(design, units, place, objective),
+        given_phi=in_users_units(
+            design,
+            sufficient=place.statistics,
+            units=units,
+            optimum=place.optimum,
+            reml=objective.reml,
+        ),
         objective=objective,
         rate=place.rate,
         phi=objective.series.phi(place.rate),
@@ -115,30 +121,4 @@ def _one_factor(design: Design) -> Factor:
     raise ModelError(
         f"serial correlation is offered for one grouping factor; the model has several ({names})",
         remedy="Fit a model with one grouping factor for it.",
-    )
-
-
-def _in_users_units(
-    design: Design, units: Units, place: SerialPlace, objective: SerialObjective
-) -> Fit:
-    optimum, template = place.optimum, objective.template
-    at, dof = optimum.at, objective.dof
-    sigma = units.y_scale * float(np.sqrt(at.r2 / dof))
-    T = template.standard(units.W_z @ optimum.T)
-    b = units.W_z @ optimum.T @ optimum.T.T
-    return Fit(
-        design=design,
-        reml=objective.reml,
-        template=template,
-        factors=factors_of(design),
-        sufficient=place.statistics,
-        units=units,
-        optimum=optimum,
-        theta=read_only(template.theta(T)),
-        T=read_only(T),
-        beta=read_only(units.beta_out(at.beta)),
-        vcov=read_only(sigma**2 * units.unscaled_covariance_out(at.Phi)),
-        sigma=sigma,
-        effects=(read_only(units.y_scale * (b @ at.u).T),),
-        criterion=units.criterion_out(at.value, dof=dof, reml=objective.reml),
     )

@@ -83,9 +83,16 @@ def statistics_of_blocks(
 
 def reduce_rows(XY: Array, Z: Array, rows: GroupedRows) -> tuple[Array, Array, Array]:
     """R, H and S of all or some of the groups; ``XY`` is consumed."""
+    R, H, others = take_groups_out(XY, Z, rows)
+    S = np.zeros((XY.shape[1], XY.shape[1]))
+    S[np.ix_(others, others)] = gram(XY.T[others])
+    return R, H, S
+
+
+def take_groups_out(XY: Array, Z: Array, rows: GroupedRows) -> tuple[Array, Array, list[int]]:
+    """R and H; ``XY`` is left orthogonal to every group's Z, and not zero in some columns only: the third."""
     R, basis = orthonormal_basis(Z, rows)
     H = np.empty((Z.shape[1], XY.shape[1], len(rows.sizes)))
-    S = np.zeros((XY.shape[1], XY.shape[1]))
     others = []
     for j, column in enumerate(XY.T):
         twin = _same_column(column, Z)
@@ -96,8 +103,7 @@ def reduce_rows(XY: Array, Z: Array, rows: GroupedRows) -> tuple[Array, Array, A
         else:  # the groups' own columns leave nothing of it
             H[:, j] = R[:, twin]
             column[:] = 0.0
-    S[np.ix_(others, others)] = gram(XY.T[others])
-    return R, H, S
+    return R, H, others
 
 
 def orthonormal_basis(Z: Array, rows: GroupedRows) -> tuple[Array, list[Array]]:

@@ -17,6 +17,7 @@ from lmm.model.centring import (
     centring,
     constant_column,
     constant_combination,
+    far_from_dependent,
     nearly_all,
     straightening,
 )
@@ -139,9 +140,9 @@ def _change_of_units(design: Design, few: np.ndarray | None) -> Change | None:
     roots = None if design.weights is None else np.sqrt(seen(design.weights)) / size
     if roots is not None:
         inner *= roots[:, None]
-    straight = straightening(inner)
-    if few is not None and (straight is not None or not _all_vary(y, X, constant, blocks)):
+    if few is not None and not (far_from_dependent(inner) and _all_vary(y, X, constant, blocks)):
         return None
+    straight = straightening(inner) if few is None else None
     W_x = centred
     if straight is not None:
         inner, W_x = inner @ straight, centred @ straight

@@ -12,7 +12,7 @@ from lmm.inference.coefficients import FixedEffect, fixed_effects
 from lmm.inference.components import variance_components
 from lmm.inference.serial import serial_correlation, serial_fixed_effects
 from lmm.model.fit import Fit
-from lmm.model.groups import Grouping
+from lmm.model.groups import Levels
 from lmm.model.ordinary import OrdinaryFit
 from lmm.model.serial_fit import SerialFit
 from lmm.rows import to_records
@@ -46,11 +46,11 @@ def fit_record(
     log_likelihood = float(fit.log_likelihood)
     record: dict[str, Any] = {
         "schema": SCHEMA,
-        "formula": fit.design.formula.text or str(fit.design.formula),
+        "formula": fit.outline.formula.text or str(fit.outline.formula),
         "method": ("REML" if mixed.reml else "ML") if mixed else "OLS",
         "n_obs": fit.n,
         "n_groups": {grouping.name: grouping.m for grouping in groupings},
-        "rows_dropped": fit.design.rows_dropped,
+        "rows_dropped": fit.outline.rows_dropped,
         "converged": True if isinstance(fit, OrdinaryFit) else fit.converged,
         "singular": mixed.singular if mixed else False,
         "messages": list(fit_messages(fit)),
@@ -72,12 +72,12 @@ def fit_record(
     return record
 
 
-def fit_groupings(fit: Fit | OrdinaryFit | SerialFit) -> tuple[Grouping, ...]:
+def fit_groupings(fit: Fit | OrdinaryFit | SerialFit) -> tuple[Levels, ...]:
     """The grouping factors of a fit, none for a pooled one."""
     if isinstance(fit, SerialFit):
         return (fit.given_phi.grouping,)
     if isinstance(fit, Fit):
-        return tuple(factor.grouping for factor in fit.factors)
+        return tuple(factor.group for factor in fit.factors)
     return (fit.grouping,) if fit.grouping else ()
 
 
@@ -86,12 +86,12 @@ def fit_messages(fit: Fit | OrdinaryFit | SerialFit) -> tuple[str, ...]:
     if isinstance(fit, SerialFit):
         return (*fit_messages(fit.given_phi), *_serial_messages(fit))
     messages = []
-    dropped = fit.columns_dropped if isinstance(fit, OrdinaryFit) else fit.design.columns_dropped
+    dropped = fit.columns_dropped if isinstance(fit, OrdinaryFit) else fit.outline.columns_dropped
     if dropped:
         messages.append(
             f"left out, because the other columns already make them up: {', '.join(dropped)}"
         )
-    if fit.design.weights is not None:
+    if fit.outline.weighted:
         messages.append(
             "rows are weighted: the residual variance of a row is sigma² divided by its weight"
         )

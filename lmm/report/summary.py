@@ -44,10 +44,12 @@ def _head(fit: Fit | OrdinaryFit | SerialFit) -> list[str]:
         quality = f"criterion {fit.criterion:.4f}   log-likelihood {fit.log_likelihood:.4f}"
     groups = "".join(f", {grouping.m} groups of {grouping.name}" for grouping in fit_groupings(fit))
     dropped = (
-        f", {fit.design.rows_dropped} dropped for missing values" if fit.design.rows_dropped else ""
+        f", {fit.outline.rows_dropped} dropped for missing values"
+        if fit.outline.rows_dropped
+        else ""
     )
     return [
-        f"{kind}: {fit.design.formula.text or fit.design.formula}",
+        f"{kind}: {fit.outline.formula.text or fit.outline.formula}",
         f"{fit.n} rows{groups}{dropped}   residual SD {fit.sigma:.5g}",
         quality,
     ]

@@ -22,7 +22,7 @@ from lmm.model.batch.without import doubtful_without, from_rows
 from lmm.model.columns import LARGEST
 from lmm.model.determined import check_residual
 from lmm.model.fit import Fit
-from lmm.model.fit import in_users_units as fit_in_users_units
+from lmm.model.fitted import in_users_units as fit_in_users_units
 from lmm.model.objective import FEW_GROUPS, OneFactor
 from lmm.model.optimizer import minimise, places_to_set_out, stay
 from lmm.numerics import Array, read_only
@@ -55,7 +55,6 @@ def fits_of_responses(fit: Fit, Y: Array) -> Iterator[Fit]:
             optimum = stay(objective, fit.template, theta)
             yield fit_in_users_units(
                 replace(fit.design, y=read_only(y.copy())),
-                factors=fit.factors,
                 sufficient=statistics,
                 units=replace(fit.units, y_scale=float(made.y_scale[b]), y_shift=made.y_shift[b]),
                 optimum=replace(optimum, converged=bool(converged[b])),

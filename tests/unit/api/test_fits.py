@@ -10,7 +10,7 @@ from lmm.errors import LmmError
 
 
 def test_names_that_are_offered():
-    assert set(lmm.__all__) == {"__version__", "fit", "fit_many", "pooled", "stratified"}
+    assert set(lmm.__all__) == {"__version__", "fit", "fit_many", "pooled", "stratified", "stream"}
     with pytest.raises(AttributeError, match="nothing"):
         _ = lmm.nothing
 
