@@ -19,7 +19,7 @@ from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel", "scontrol")
 SETTINGS = Path("/etc/slurm/slurm.conf")
-_PATIENCE_SECONDS = 180
+_PATIENCE_SECONDS = 600
 
 _CONFIGURATION = """\
 ClusterName=trial
@@ -139,7 +139,7 @@ def one_node(folder: Path) -> Iterator[Cluster]:
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for that, for three minutes at most."""
+    """Wait for that, for ten minutes at most."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not holds():
         assert time.monotonic() < deadline, f"in vain waited until {what}"
