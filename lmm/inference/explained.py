@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lmm.errors import ModelError
 from lmm.inference.comparison import check_same_rows
 from lmm.inference.icc import residual_ratio
 from lmm.model.columns import Encoding
@@ -68,19 +67,11 @@ def explained_variance(fit: Fit) -> ExplainedVariance:
 
 
 def null_model(fit: Fit) -> Fit:
-    """The same rows with no covariate and a random intercept for each grouping factor: what there is to explain.
-
-    Raises ``ModelError`` where a factor has one row for each of its levels.
-    """
+    """The same rows with no covariate and a random intercept for each grouping factor: what there is to explain."""
     ones = read_only(np.ones((fit.n, 1)))
     encoding = Encoding(intercept=True, terms=(), names=("Intercept",), kept=(0,))
     blocks = []
     for factor in fit.factors:
-        if factor.m == fit.n:
-            raise ModelError(
-                f"{factor.grouping.name!r} has one row for each level: no null model",
-                remedy="Its levels need several rows: is it the right column?",
-            )
         bar = Bar(intercept=True, terms=(), group=_spelled(fit.design, factor.grouping))
         blocks.append(RandomBlock(bar=bar, encoding=encoding, Z=ones, grouping=factor.grouping))
     bars = tuple(block.bar for block in blocks)
