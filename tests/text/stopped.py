@@ -19,7 +19,7 @@ _STOPPED = {"stopped": "(month | pupil)"}
 @contextmanager
 def searching(case: str) -> Iterator[None]:
     """The usual search, but for a case in which that of one model, by REML, takes a single step."""
-    bar, sound, steps = _STOPPED.get(case), fitting._mixed, descent.STEPS
+    bar, sound, steps = _STOPPED.get(case, ""), fitting._mixed, descent.STEPS
 
     def stopped(formula: Any, *rest: Any) -> Any:
         descent.STEPS = 1 if bar in str(formula) else steps
@@ -28,7 +28,7 @@ def searching(case: str) -> Iterator[None]:
         finally:
             descent.STEPS = steps
 
-    if bar is not None:
+    if bar:
         fitting._mixed = stopped
     try:
         yield

@@ -50,23 +50,23 @@ def test_a_study_that_fails_keeps_its_last_report_until_it_is_mended(project: Pr
     assert project.snapshot("reports/pigs") == good
 
 
-def test_numbers_that_contradict_each_other_are_not_published(project: Project):
+def test_numbers_that_contradict_each_other_are_not_published(short: Project):
     """Degrees of freedom that are off by a little in one place, and are had in two ways."""
-    good = project.snapshot("reports/pigs", "reports/pupils")
-    project.edit(
+    good = short.snapshot("reports/pigs", "reports/pupils")
+    short.edit(
         "lmm/inference/degrees.py",
         "statistics.q * statistics.m -",
         "0.01 + statistics.q * statistics.m -",
     )
-    failed = project.lmm_run()
+    failed = short.lmm_run()
     assert failed.code == 3, "neither the data nor the settings are at fault"
     assert "The numbers of this study contradict each other" in failed.output
     assert "hat_trace in random_" in failed.output
     assert "Traceback" not in failed.output
-    assert states(project) == {"pigs": "stale", "pupils": "stale"}
-    assert project.snapshot("reports/pigs", "reports/pupils") == good
-    project.edit("lmm/inference/degrees.py", "0.01 + statistics.q", "statistics.q")
-    assert project.lmm_run().code == 0
+    assert states(short) == {"pigs": "stale", "pupils": "stale"}
+    assert short.snapshot("reports/pigs", "reports/pupils") == good
+    short.edit("lmm/inference/degrees.py", "0.01 + statistics.q", "statistics.q")
+    assert short.lmm_run().code == 0
 
 
 def test_a_missing_file_is_named_with_its_neighbours(project: Project):
