@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmm.model.fit import fit_mixed
@@ -16,6 +16,8 @@ from tests.laws.random_designs import FORMULAS, studies
 from tests.streams import Parts, random_cuts
 
 WITH_INTERCEPT = [text for text in FORMULAS if "~ 0" not in text]
+# Several fits an example: a quarter of what other laws get.
+few = settings(max_examples=settings.default.max_examples // 4)
 reml_or_ml = pytest.mark.parametrize("reml", [True, False])
 
 
@@ -41,6 +43,7 @@ def test_rows_cut_anywhere_give_the_same_fit(reml, study, seed, parts):
     assert stream.passes == 2
 
 
+@few
 @given(studies(["y ~ x * f + (x | g)"]), st.integers(0, 2**32 - 1), st.integers(1, 12))
 def test_order_and_missing_values_of_the_rows(study, seed, parts):
     rng = np.random.default_rng(seed)
@@ -55,6 +58,7 @@ def test_order_and_missing_values_of_the_rows(study, seed, parts):
     assert streamed.outline.rows_dropped == held.design.rows_dropped
 
 
+@few
 @given(studies(["y ~ x + z + (x + z | g)"]), st.integers(0, 2**32 - 1))
 def test_one_reading_serves_every_smaller_model(study, seed):
     table = study.table
