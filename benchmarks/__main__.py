@@ -11,6 +11,7 @@ SECTIONS = {
     "optimum": "optimum",
     "crossed": "crossed",
     "batch": "batch",
+    "outcomes": "outcomes",
     "invariance": "invariance",
     "random": "designs",
     "nist": "nist",
