@@ -12,6 +12,7 @@ SECTIONS = {
     "optimum": "optimum",
     "crossed": "crossed",
     "batch": "batch",
+    "outcomes": "outcomes",
     "invariance": "invariance",
     "random": "designs",
     "nist": "nist",

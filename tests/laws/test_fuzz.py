@@ -32,19 +32,19 @@ from lmm.study.drafting.proposal import Wishes
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 MANY = settings(max_examples=10_000 if settings.default.max_examples >= 1000 else 100)
-SECONDS = 20.0
+SECONDS = 20.0  # of the processor: the clock tells what else the machine does
 
 
 def answer(attempt: Callable[[], Any]) -> Any:
     """What comes back, None for a refusal in words; anything else that is raised fails the test."""
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         return attempt()
     except LmmError as error:
         assert all(problem.message for problem in error.problems)
         return None
     finally:
-        assert time.perf_counter() - began < SECONDS
+        assert time.process_time() - began < SECONDS
 
 
 def table() -> str:
@@ -123,7 +123,7 @@ def test_a_spoilt_parquet_file_is_fitted_or_refused(data):
         assert math.isfinite(fit.record["criterion"])
 
 
-@settings(MANY, max_examples=MANY.max_examples // 4)
+@MANY
 @given(spoilt(table().encode(), ODD_CELLS))
 def test_a_proposed_configuration_passes_its_own_check(data):
     with tempfile.TemporaryDirectory() as folder:
