@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from lmm.model.batch.criterion import Points
+from lmm.model.batch.points import Points
 from lmm.model.batch.replicates import Replicates
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.fit import Fit
