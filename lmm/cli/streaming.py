@@ -18,7 +18,7 @@ from lmm.model.parquet_stream import gather_parquet
 from lmm.model.serial_fit import SerialFit
 from lmm.model.streamed import fit_streamed
 
-# Up to so many rows a table is held: some hundred megabytes, and a third of the time.
+# Up to so many rows a table is held: a few hundred megabytes, and half the time.
 LONG = 1_000_000
 
 
