@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -16,7 +17,7 @@ from lmm.cli.progress import Progress
 from lmm.cli.workflow import LOG, Ended, run_workflow
 from lmm.errors import LmmError
 from lmm.study.configuration.settings import Configuration
-from lmm.study.files import check_writable, hold_lock
+from lmm.study.files import TO_BE_GONE, check_writable, hold_lock
 from lmm.study.stamp import Seen, forget_stamp, last_words, look, write_stamp
 from lmm.study.steps import STEPS_LEFT, begin_run
 
@@ -113,15 +114,19 @@ def _inputs(configuration: Configuration) -> list[Path]:
 
 
 def _stamp(configuration: Configuration, configfile: Path, seen: Seen, said: str) -> None:
-    """Whether a database or an address holds something new is not to be seen from here: then none."""
+    """Whether a database or an address holds something new is not to be seen from here: then none.
+
+    Nor where there is no room for one: all is published, and the next run looks closer.
+    """
     if not any(study.source.is_live for study in configuration.studies.values()):
-        write_stamp(configfile, seen=seen, said=said)
+        with suppress(OSError):
+            write_stamp(configfile, seen=seen, said=said)
 
 
 def _lock() -> IO[bytes] | None:
     """None, and a word on it, where something is at work here."""
     try:
-        if (lock := hold_lock(LOCK)) is None:
+        if (lock := hold_lock(LOCK, patience=TO_BE_GONE)) is None:
             print("Another run is at work here; try again when it has ended.", file=sys.stderr)
         elif not begin_run():
             print(f"{STEPS_LEFT}; try again when they have ended.", file=sys.stderr)

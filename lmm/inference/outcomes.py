@@ -116,7 +116,7 @@ class _Asked:
         else:
             others = (fit_design(replace(design, y=y), reml=self.reml) for y in Y)
         for formula, other in zip(formulas, others, strict=True):
-            yield formula.response, replace(other, design=replace(other.design, formula=formula))
+            yield formula.response, replace(other, outline=replace(other.design, formula=formula))
 
 
 def _of_the_same_rows(frame: pd.DataFrame, names: Sequence[str]) -> list[list[str]]:
@@ -134,7 +134,10 @@ def _measured(frame: pd.DataFrame, name: str, rows: np.ndarray) -> Array:
     """An outcome at the rows used. Raises ``ModelError`` where it does not vary: its own fit says so better."""
     y = frame[name].to_numpy(float, na_value=np.nan)[rows]
     if y.min() == y.max():
-        raise ModelError(f"the outcome {name!r} is constant")
+        raise ModelError(
+            f"the outcome {name!r} is constant",
+            remedy="Leave it out: there is nothing in it to be explained.",
+        )
     return y
 
 

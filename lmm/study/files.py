@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,8 @@ from lmm.errors import LmmError
 LOCK_VARIABLE = "LMM_LOCK"
 _PART = ".part"
 _TRIAL_BYTES = 65_536
+# Seconds in which a process that was killed is gone, with its locks.
+TO_BE_GONE = 2.0
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -68,18 +71,24 @@ def visible_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path.relative_to(folder) for path in found))
 
 
-def hold_lock(path: Path) -> IO[bytes] | None:
+def hold_lock(path: Path, *, patience: float = 0.0) -> IO[bytes] | None:
     """An open file that locks ``path`` until it is closed or the process ends, however it ends;
-    None where another process holds the lock. One handed down by ``share_lock`` counts as ours.
+    None where another process holds the lock, and holds it for as many seconds as the ``patience`` still.
+    One handed down by ``share_lock`` counts as ours.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = _handed_down(path) or path.open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
+    last = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= last:
+                file.close()
+                return None
+            time.sleep(0.05)
+        else:
+            return file
 
 
 def share_lock(lock: IO[bytes]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from lmm.errors import ContradictionError, LmmError
-from lmm.study.files import hold_lock
+from lmm.study.files import TO_BE_GONE, hold_lock
 
 # The name of the run to which a step belongs.
 RUN_VARIABLE = "LMM_RUN"
@@ -28,7 +28,7 @@ _STEPS = Path(".cache", "steps.lock")
 
 def begin_run() -> bool:
     """Begin a run, whose steps are the processes started from now on; False while another's are at work."""
-    file = hold_lock(_STEPS)
+    file = hold_lock(_STEPS, patience=TO_BE_GONE)
     if file is None:
         return False
     with file:
