@@ -63,7 +63,7 @@ def changed(short: Project) -> Project:
 
 
 # Room for that part of what a study leaves in results.
-@pytest.mark.parametrize("part", [0.0, 0.4, 0.9], ids=["nothing", "the numbers", "the report"])
+@pytest.mark.parametrize("part", [0.0, 0.4, 0.6], ids=["nothing", "the numbers", "the report"])
 def test_a_disk_with_room_for(changed: Project, tmp_path: Path, part: float):
     with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=64m", "tmpfs") as disk:
         project = changed.copy(disk / "project")
