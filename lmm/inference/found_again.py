@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from lmm.inference.density import density, density_cost
-from lmm.inference.identities import Identity, rounding
+from lmm.inference.identities import COST, Identity, rounding
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_design
 from lmm.numerics import Array, read_only, root_mean_square
@@ -20,7 +20,6 @@ from lmm.numerics import Array, read_only, root_mean_square
 _CRITERION = 1e-6
 # How far theta is moved, relative to its row of T.
 _STEP = 1e-3
-_COST = 1e9
 # Rows beyond which a second search is not worth its time.
 _ROWS, _ROWS_OF_SEVERAL = 20_000, 1000
 # Columns are measured in units so much larger, and made up with so much of the others.
@@ -33,7 +32,7 @@ def found_again(fit: Fit) -> tuple[Identity, ...]:
     if not reason and rounding(fit) > _CRITERION:
         reason = "rounding"
     moves = 2 * len(fit.theta) + 1
-    far = reason or ("size" if moves * density_cost(fit) > _COST else "")
+    far = reason or ("size" if moves * density_cost(fit) > COST else "")
     again = reason or ("size" if fit.n > _most_rows(fit) else "")
     return (
         _identity("neighbours", None if far else _fall_nearby(fit), far),

@@ -27,7 +27,7 @@ ALLOWED = 1e-10
 # Beyond this rounding leaves too few digits for a comparison to say anything.
 _BLIND = 1e-4
 # Multiplications that writing V out may take: a second or so.
-_COST = 1e9
+COST = 1e9
 # Groups up to which Kenward–Roger is looked at twice.
 _MANY_GROUPS = 10_000
 
@@ -55,7 +55,7 @@ def fit_identities(fit: Fit) -> tuple[Identity, ...]:
     """The identities of one mixed fit, in the order of ``DENSE`` and then ``PLAIN``."""
     allowed = rounding(fit)
     reason = "rounding" if allowed > _BLIND else ""
-    reason_dense = reason or ("size" if density_cost(fit) > _COST else "")
+    reason_dense = reason or ("size" if density_cost(fit) > COST else "")
     found = []
     if reason_dense:
         found += [_unseen(id, reason_dense) for id in DENSE]

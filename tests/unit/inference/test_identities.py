@@ -134,8 +134,8 @@ def test_not_a_number_is_no_agreement(fits):
 
 
 def test_large_groups_are_not_written_out_and_that_is_said(monkeypatch, fits):
-    monkeypatch.setattr(identities, "_COST", 10.0)
-    monkeypatch.setattr(found_again, "_COST", 10.0)
+    monkeypatch.setattr(identities, "COST", 10.0)
+    monkeypatch.setattr(found_again, "COST", 10.0)
     found = by_id([*fit_identities(fits["slope"]), *again(fits["slope"])])
     assert {id for id, row in found.items() if row.reason == "size"} == {*DENSE, "neighbours"}
     assert all(found[id].difference is not None for id in PLAIN)
