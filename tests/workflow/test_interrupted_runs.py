@@ -60,6 +60,18 @@ def wait_for(process: subprocess.Popen[str], text: str) -> str:
     raise AssertionError(f"{text!r} was not said:\n{said}")
 
 
+def first_step(run: subprocess.Popen[str]) -> psutil.Process:
+    """The first process of the run that analyses, as soon as it is there."""
+    while run.poll() is None:
+        for process in psutil.Process(run.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                words = process.cmdline()
+                if len(words) > 1 and words[1].endswith("analyse.py"):
+                    return process
+        time.sleep(0.02)
+    raise AssertionError("the run ended without a step")
+
+
 @pytest.mark.slow
 def test_runs_killed_at_any_moment(changed: Project):
     old = changed.shown()
@@ -97,11 +109,13 @@ def test_runs_killed_at_any_moment(changed: Project):
 def test_a_run_that_is_asked_to_stop(changed: Project, number: signal.Signals, whom: str):
     good = changed.snapshot("reports/pigs", "reports/pupils")
     process = changed.start()
-    log = changed.file("results/pigs/logs/analyse.log")
-    log.unlink()
-    while not log.exists() and process.poll() is None:
-        time.sleep(0.02)
+    step = first_step(process)
+    # Held still, so that the run is not over before it is told: an interrupt is passed on a second later.
+    step.suspend()
     (os.kill if whom == "the command" else os.killpg)(process.pid, number)
+    time.sleep(1.5)
+    with suppress(psutil.NoSuchProcess):
+        step.resume()
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 128 + number
     assert said.endswith("The run was stopped; the next one takes it up.\n")
