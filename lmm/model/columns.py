@@ -37,6 +37,7 @@ class Encoding:
     kept: tuple[int, ...]
     specification: Any = None
 
+    @np.errstate(all="ignore")
     def matrix(self, frame: pd.DataFrame) -> Array:
         """The columns for a table that has the terms' variables: (rows, columns)."""
         if self.specification is None:
@@ -182,6 +183,7 @@ def _levels_that_occur(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**changed) if changed else frame
 
 
+@np.errstate(all="ignore")  # what is no number is refused by name
 def _by_formulaic(text: str, frame: pd.DataFrame) -> tuple[Array, list[str], Any]:
     from formulaic import model_matrix
 

@@ -132,8 +132,8 @@ def _name_extremes(
         wanted.append(Wanted(text=shorten(highlight.label), spots=tuple(spots)))
     line = to_pixels(axes, [rank[known].max() if known.any() else 1.0], [average[1]])[0]
     sides: tuple[tuple[float, Anchor], ...] = (
-        (inner.right, "right"),
-        (inner.left, "left"),
+        (inner.right - 1, "right"),
+        (inner.left + 1, "left"),
         ((inner.left + inner.right) / 2, "center"),
     )
     spots = [

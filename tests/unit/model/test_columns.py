@@ -74,7 +74,7 @@ def test_new_rows_are_encoded_as_the_old_ones_were(frame):
         ("bs(x, df=k)", ModelError, "could not be made into columns"),
     ],
 )
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.filterwarnings("error")
 def test_refusals(text, kind, message, frame):
     with pytest.raises(kind, match=message):
         columns(text, frame)

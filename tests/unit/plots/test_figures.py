@@ -318,6 +318,22 @@ def test_ranked_estimates(count):
     assert_tidy(figure)
 
 
+def test_the_average_of_ranked_estimates_is_named_where_no_bar_is():
+    middle = np.linspace(-3.0, 3.0, 48)
+    figure = ranked(
+        Intervals(estimate=middle, low=middle - 0.4, high=middle + 0.4), 0.0, labels=LABELS
+    )
+    axes = figure.axes[0]
+    label = dict(boxes(figure))["average"]
+    low, high = (
+        axes.transData.transform(np.column_stack([np.arange(1, 49), end]))
+        for end in (middle - 0.4, middle + 0.4)
+    )
+    beside = (low[:, 0] > label.left) & (low[:, 0] < label.right)
+    assert beside.any()
+    assert not ((low[:, 1] < label.top) & (high[:, 1] > label.bottom))[beside].any()
+
+
 def test_ranked_estimates_that_are_all_the_same():
     same = Intervals(estimate=np.zeros(5), low=np.zeros(5), high=np.zeros(5))
     assert tagged(ranked(same, 0.0, labels=LABELS)) == set(range(5))
