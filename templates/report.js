@@ -103,21 +103,32 @@
     const ends = law.sizes.map(() => spot("noise-pull", false)), dots = law.groups.map(() => spot("noise-levels", true));
     const at = ([offset, unit], value) => offset + unit * value;
     const percent = (share) => share < .005 ? law.bounds[0] : share >= .995 ? law.bounds[1] : `${(100 * share).toFixed(0)}%`;
-    const decimal = (value) => value.toFixed(law.decimals).replace(/^-(?=[0.]*$)/, "").replace("-", "\u2212");
+    // As the page's other numbers are written: lmm/report/formatting.py.
+    const written = (value, decimals) => {
+      let text = Math.abs(value).toFixed(decimals);
+      const size = Number(text);
+      if (decimals > 6 && size < 1e-4) {
+        const power = Number(size.toExponential().split("e")[1]);
+        const raised = [...String(power)].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("");
+        text = size ? `${size.toExponential(decimals + power).split("e")[0]}\u00a0×\u00a010${raised}` : "0";
+      } else if (size >= 1e4) text = text.replace(/\d(?=(\d{3})+(?!\d))(?<!\.\d*)/g, "$&\u202f");
+      return (value < 0 && size ? "\u2212" : "") + text;
+    };
     const short = (value, digits) => Number(value.toPrecision(digits));
+    const significant = (value, digits) => written(value, Math.max(0, digits - 1 - Math.floor(Math.log10(value))));
     const redraw = () => {
       const times = 2 ** slider.value, ratio = law.ratio * times, pull = (r) => ratio / (r + ratio);
       const corners = [...Array(41).keys()].map((k) => start + (stop - start) * k / 40);
       put(line, { d: "M" + corners.map((r) => `${at(across, r).toFixed(1)} ${at(up, 100 * pull(r)).toFixed(1)}`).join("L") });
       law.sizes.forEach((r, k) => ends[k](at(across, r), at(up, 100 * pull(r)), percent(pull(r))));
       const levels = law.groups.map(([r, own, expected]) => own + pull(r) * (expected - own));
-      levels.forEach((level, k) => dots[k](at(columns, k), at(rise, level), decimal(level)));
+      levels.forEach((level, k) => dots[k](at(columns, k), at(rise, level), written(level, law.decimals)));
       const told = short(times, times < 1 ? 3 : 2);
       const filled = {
         noise: times === 1 ? law.now : law.other.replace("[times]", told),
-        least: percent(pull(law.sizes[0])), most: percent(pull(law.sizes.at(-1))), level: decimal(levels[0]),
+        least: percent(pull(law.sizes[0])), most: percent(pull(law.sizes.at(-1))), level: written(levels[0], law.decimals),
       };
-      const ratioText = `σ²/τ² = ${short(ratio, 3)}`;
+      const ratioText = `σ²/τ² = ${significant(ratio, 3)}`;
       control.querySelector("output").textContent = `× ${told}, ${ratioText}`;
       control.querySelector("[role=status]").textContent = law.say.replace(/\[(noise|least|most|level)\]/g, (_, name) => filled[name]);
       slider.setAttribute("aria-valuetext", `${filled.noise}, ${ratioText}`);

@@ -113,7 +113,8 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def number(value: float, digits: int) -> str:
     """Return a number with a real minus sign, thousands apart, and never a negative zero."""
     rounded = round(float(value), digits) + 0.0
-    return f"{rounded:,.{digits}f}".replace("-", "\u2212")
+    grouped = "," if abs(rounded) >= 10_000 else ""
+    return f"{rounded:{grouped}.{digits}f}".replace("-", "\u2212").replace(",", "\u202f")
 
 
 def tick_texts(ticks: Sequence[float] | NDArray[Any]) -> list[str]:

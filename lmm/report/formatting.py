@@ -6,8 +6,14 @@ import math
 from datetime import datetime
 
 MINUS = "\u2212"
+THIN = "\u202f"
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _SMALLEST_P = 1e-4
+_GROUPED = 10_000
+# Beyond that many decimals a number this small is written with a power of ten.
+_MOST_DECIMALS, _SMALL = 6, 1e-4
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = {raised: plain for plain, raised in _RAISED.items()}
 
 
 def decimals_for(se: float, digits: int = 2) -> int:
@@ -23,18 +29,40 @@ def significant(value: float, digits: int = 3) -> int:
 
 
 def number(value: float, decimals: int, *, signed: bool = False) -> str:
-    """A number with fixed decimals; never minus zero."""
+    """A number with fixed decimals, never minus zero: ``12 345.6``, ``8.1 × 10⁻¹²``.
+
+    Thousands are set apart from 10 000 on; a power of ten stands where only zeros would be read.
+    """
     text = f"{value:.{decimals}f}"
-    if float(text) == 0.0:
-        text = text.lstrip("-")
+    size = abs(float(text))
+    if size == 0.0:
+        text = "0" if decimals > _MOST_DECIMALS else text.lstrip("-")
+    elif decimals > _MOST_DECIMALS and size < _SMALL:
+        text = _with_power_of_ten(text, decimals)
+    elif size >= _GROUPED:
+        text = f"{value:,.{decimals}f}".replace(",", THIN)
     if text.startswith("-"):
         return MINUS + text[1:]
-    return f"+{text}" if signed and float(text) > 0 else text
+    return f"+{text}" if signed and size else text
+
+
+def _with_power_of_ten(rounded: str, decimals: int) -> str:
+    power = int(f"{float(rounded):e}".partition("e")[2])
+    mantissa = f"{float(rounded):.{decimals + power}e}".partition("e")[0]
+    return f"{mantissa}\u00a0×\u00a010{str(power).translate(_RAISED)}"
+
+
+def told(shown: str) -> tuple[float, float]:
+    """The value that a number so written tells, and how much one in its last decimal is."""
+    plain = shown.replace(MINUS, "-").replace(THIN, "").lstrip("+< ")
+    mantissa, _, power = plain.partition(" × 10")
+    scale = 10.0 ** int(power.translate(_LOWERED) or 0)
+    return float(mantissa) * scale, scale * 10.0 ** -len(mantissa.partition(".")[2])
 
 
 def count(value: int) -> str:
     """A whole number; thousands from 10 000 on are set apart by a thin space."""
-    return f"{value:,}".replace(",", "\u202f") if abs(value) >= 10_000 else str(value)
+    return number(value, 0)
 
 
 def percent(share: float, decimals: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lmm.report.formatting import MINUS
+from lmm.report import formatting as fmt
 from lmm.report.reading import Evidence, Finding, Reading
 
 # Of the last decimal shown: what rounding may change, and a little for a half that no double holds.
@@ -30,10 +30,9 @@ def sentences_identity(reading: Reading, findings: Iterable[Finding]) -> dict[st
 def _is_told(reading: Reading, text: str, evidence: Evidence) -> bool:
     """Whether the number shown is the result rounded, or the end of a range that it is said to lie beyond."""
     shown = evidence.shown
-    number = float(shown.replace(MINUS, "-").replace("\u202f", "").lstrip("+<\u00a0"))
+    number, last = fmt.told(shown)
     value = float(reading.at(evidence.pointer)) * evidence.factor
-    decimals = len(shown.partition(".")[2])
-    if abs(value - number) <= _HALF * 10.0**-decimals:
+    if abs(value - number) <= _HALF * last:
         return True
     if f"less than {shown}%" in text or f"<\u00a0{shown}" in text:
         return 0.0 <= value < number

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lmm.report import formatting as fmt
+from tests.told import last_digit, told
 
 CASES = ("rising", "factor_covariate", "no_differences")
 
@@ -76,10 +77,22 @@ def test_what_is_said_is_the_closed_form(opened, reports, case, keys, times):
         else f"With {float(f'{times:.3g}' if times < 1 else f'{times:.2g}'):g} times"
     )
     assert said.startswith(opening)
-    shown = float(re.search(r"σ²/τ² = ([\d.]+)", page.inner_text(".control output"))[1])
-    assert shown == pytest.approx(times * truth.ratio, rel=5e-3)
-    assert f"{shown:g}" in page.get_attribute("#noise", "aria-valuetext")
+    shown = re.search(r"σ²/τ² = (.+)", page.inner_text(".control output"))[1]
+    assert shown == fmt.number(times * truth.ratio, fmt.significant(times * truth.ratio, 3))
+    assert shown in page.get_attribute("#noise", "aria-valuetext")
     assert page.events == []
+
+
+@pytest.mark.parametrize("case", ["tiny_numbers", "huge_numbers"])
+def test_a_number_of_many_digits_is_written_as_elsewhere(opened, reports, case):
+    page, truth = opened(case), Truth(reports[case])
+    page.focus("#noise")
+    page.keyboard.press("End")
+    times = 2.0 ** truth.results["shrinkage"]["noise"]["high"]
+    said = page.inner_text(".control [role=status]")
+    name, level = re.search(r"pupil (p\d+) then lies at (.+)\spoints", said).groups()
+    assert ("\u202f" if case == "huge_numbers" else "\u00a0×\u00a010⁻¹¹") in level
+    assert told(level) == pytest.approx(truth.level(name, times), abs=0.51 * last_digit(level))
 
 
 def test_what_is_drawn_is_the_closed_form(opened, reports):
@@ -102,8 +115,8 @@ def test_what_is_drawn_is_the_closed_form(opened, reports):
     assert abs(offset) < 0.03
     for share, r in zip(shares, (truth.least, truth.most), strict=True):
         assert isclose(share - offset, truth.pulled(r, times), abs_tol=2e-3)
-    told = page.locator("[data-panel=noise-levels] text.live").all_text_contents()
-    for text, group in zip(told, truth.results["shrinkage"]["noise"]["groups"], strict=True):
+    beside = page.locator("[data-panel=noise-levels] text.live").all_text_contents()
+    for text, group in zip(beside, truth.results["shrinkage"]["noise"]["groups"], strict=True):
         assert float(text) == pytest.approx(truth.level(group["level"], times), abs=0.051)
     curve = page.get_attribute("[data-panel=noise-pull] path.live", "d")
     assert len(re.findall(r"[ML]", curve)) == 41

@@ -11,10 +11,11 @@ import pytest
 
 from lmm.report.reading import Reading
 from tests.text.studies import CASES, results
+from tests.told import PATTERN, last_digit, told
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 # A number with its decimals and, before it, a minus sign that no letter or digit precedes.
-NUMBER = re.compile(r"(?<![\w.])[\u2212-]?\d[\d\u202f]*(?:\.\d+)?")
+NUMBER = re.compile(rf"(?<![\w.])[\u2212-]?{PATTERN}")
 # Words with a numeral that are no results: the log-likelihood's factor, names of groups.
 NO_RESULTS = re.compile(
     r"−2 log-likelihood|[Pp]upil (s\d+:)?p\d+|pupils p\d+|\(2 against 1\)|<script>.*?</script>"
@@ -44,16 +45,15 @@ def test_every_number_is_in_the_results(case: tuple[str, Mapping[str, Any]]) -> 
         shown = [evidence["shown"] for evidence in finding["evidence"]]
         for evidence in finding["evidence"]:
             value = reading.at(evidence["pointer"]) * evidence["factor"]
-            told = _number(evidence["shown"])
-            decimals = len(evidence["shown"].partition(".")[2])
-            is_close = abs(value - told) <= 0.5000001 * 10.0**-decimals
+            shown_value = told(evidence["shown"])
+            is_close = abs(value - shown_value) <= 0.5000001 * last_digit(evidence["shown"])
             if (
                 f"less than {evidence['shown']}%" in finding["text"]
                 or f"<\u00a0{evidence['shown']}" in finding["text"]
             ):
-                assert is_close or 0 < value < told
+                assert is_close or 0 < value < shown_value
             elif f"more than {evidence['shown']}%" in finding["text"]:
-                assert is_close or told < value < 100
+                assert is_close or shown_value < value < 100
             else:
                 assert is_close, (finding["id"], evidence)
         said = NO_RESULTS.sub("", finding["text"])
@@ -84,10 +84,6 @@ def test_signs_agree(case: tuple[str, Mapping[str, Any]]) -> None:
             if evidence["shown"].startswith("\u2212"):
                 assert value < 0
             assert "-" not in evidence["shown"]
-
-
-def _number(text: str) -> float:
-    return float(text.replace("\u2212", "-").replace("\u202f", "").lstrip("+<"))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,13 @@ from lmm.plots.style import (
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
-    [(-1.5, 1, "\u22121.5"), (-0.001, 2, "0.00"), (12345.0, 0, "12,345"), (0.0325, 4, "0.0325")],
+    [
+        (-1.5, 1, "\u22121.5"),
+        (-0.001, 2, "0.00"),
+        (12345.0, 0, "12\u202f345"),
+        (1234.0, 0, "1234"),
+        (0.0325, 4, "0.0325"),
+    ],
 )
 def test_numbers(value, digits, text):
     assert number(value, digits) == text

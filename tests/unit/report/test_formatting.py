@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lmm.report import formatting as fmt
 
@@ -34,12 +36,29 @@ def test_significant_digits_keep_the_value(value):
         (-0.004, 2, "0.00"),
         (-0.0, 0, "0"),
         (-1.25, 2, "\u22121.25"),
-        (1e9, 0, "1000000000"),
+        (1e9, 0, "1\u202f000\u202f000\u202f000"),
+        (-12345.678, 1, "\u221212\u202f345.7"),
+        (9999.4, 0, "9999"),
+        (9999.96, 1, "10\u202f000.0"),
+        (8.15e-12, 13, "8.2\u00a0×\u00a010⁻¹²"),
+        (-9.96e-12, 13, "\u22121.00\u00a0×\u00a010⁻¹¹"),
+        (6e-14, 13, "1\u00a0×\u00a010⁻¹³"),
+        (4e-14, 13, "0"),
+        (0.5, 8, "0.50000000"),
+        (0.0000123, 6, "0.000012"),
         (0.999, 2, "1.00"),
     ],
 )
 def test_a_true_minus_and_no_minus_zero(value, decimals, shown):
     assert fmt.number(value, decimals) == shown
+
+
+@given(st.floats(1e-15, 1e12) | st.floats(-1e12, -1e-15), st.integers(0, 15), st.booleans())
+def test_what_is_written_can_be_read_back(value, decimals, signed):
+    number, last = fmt.told(fmt.number(value, decimals, signed=signed))
+    assert abs(number - value) <= 0.5000001 * last + 1e-15 * abs(value)
+    if decimals <= 6 or number:
+        assert last == pytest.approx(10.0**-decimals, rel=1e-12)
 
 
 def test_a_sign_where_it_is_asked_for():

@@ -13,9 +13,10 @@ from lmm.report.tables.groups import forecast_table, groups_table
 from lmm.report.tables.ladder import ladder_table
 from lmm.report.tables.models import models_table
 from lmm.report.tables.within_between import within_between_table
+from tests.told import PATTERN, last_digit, told
 
 CASES = ["rising", "falling", "unsettled", "below_zero", "tiny_numbers", "hostile_labels"]
-NUMBER = re.compile(r"^\u2212?\d[\d\u202f]*(\.\d+)?$")
+NUMBER = re.compile(rf"^\u2212?{PATTERN}$")
 
 
 def is_shown(value, text):
@@ -23,9 +24,7 @@ def is_shown(value, text):
     if value is None:
         return not NUMBER.match(text)
     assert NUMBER.match(text), text
-    told = float(text.replace("\u2212", "-").replace("\u202f", ""))
-    decimals = len(text.partition(".")[2])
-    return abs(told - value) <= 0.5000001 * 10.0**-decimals
+    return abs(told(text) - value) <= 0.5000001 * last_digit(text)
 
 
 def interval_is_shown(low, high, text):
