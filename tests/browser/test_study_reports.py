@@ -18,6 +18,17 @@ CASES = (
 )
 
 
+# What scrolls sideways and cannot be reached by the keyboard; what is wider than a sheet.
+OUT_OF_REACH = """() => {
+  document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+  return [...document.querySelectorAll("main *")].filter((part) => part.scrollWidth > part.clientWidth + 1
+    && ["auto", "scroll"].includes(getComputedStyle(part).overflowX) && part.tabIndex < 0)
+    .map((part) => part.outerHTML.slice(0, 80));
+}"""
+CUT_OFF = """(sheet) => [...document.querySelectorAll("table, pre, svg, math")]
+  .filter((part) => part.getBoundingClientRect().right > sheet + 1).map((part) => part.outerHTML.slice(0, 80))"""
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_quiet_named_and_no_wider_than_a_phone(opened, case):
     page = opened(case, width=375)
@@ -27,6 +38,10 @@ def test_quiet_named_and_no_wider_than_a_phone(opened, case):
     assert all(len(name) > 40 for name in drawings)
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((part) => part.id)")
     assert len(ids) == len(set(ids))
+    assert page.evaluate(OUT_OF_REACH) == []
+    page.set_viewport_size({"width": SHEET, "height": 1000})
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT_OFF, SHEET) == []
 
 
 @pytest.mark.parametrize("case", CASES)
