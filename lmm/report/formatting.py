@@ -49,6 +49,11 @@ def number(value: float, decimals: int, *, signed: bool = False) -> str:
 def _with_power_of_ten(rounded: str, decimals: int) -> str:
     power = int(f"{float(rounded):e}".partition("e")[2])
     mantissa = f"{float(rounded):.{decimals + power}e}".partition("e")[0]
+    return times_ten_to(mantissa, power)
+
+
+def times_ten_to(mantissa: str, power: int) -> str:
+    """``8.1\u00a0×\u00a010⁻¹²``."""
     return f"{mantissa}\u00a0×\u00a010{str(power).translate(_RAISED)}"
 
 

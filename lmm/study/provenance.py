@@ -23,6 +23,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _WORDING = {
     "title", "family", "synthetic", "label", "unit", "units", "singular", "plural", "origin_label", "name",
     "randomised", "selection", "missingness", "limits",
+    "written",
 }  # fmt: skip
 # Their keys are columns and models, not settings.
 _NAMED_BY_USER = ("derived", "missing_codes", "models", "contract")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lmm.report.page.controls import Downloads, GroupFinder, NoiseControl
 from lmm.report.page.figures import Figure, Panel
+from lmm.report.page.making import Listing, Step, Workflow
 from lmm.report.page.tables import Cell, Column, Table, TableRow
 from lmm.report.page.words import (
     Definition,
@@ -36,6 +37,7 @@ __all__ = [
     "GroupFinder",
     "KeyFigure",
     "KeyFigures",
+    "Listing",
     "NoiseControl",
     "Page",
     "Panel",
@@ -43,9 +45,11 @@ __all__ = [
     "Question",
     "Questions",
     "Section",
+    "Step",
     "Subheading",
     "Table",
     "TableRow",
+    "Workflow",
 ]
 
 
@@ -71,6 +75,8 @@ Block = (
     | GroupFinder
     | NoiseControl
     | Downloads
+    | Listing
+    | Workflow
 )
 
 

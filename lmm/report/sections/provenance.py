@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from lmm.report import formatting as fmt
 from lmm.report.figures.canvas import Canvas
-from lmm.report.page import Definition, Definitions, Downloads, Fold, Section
+from lmm.report.page import (
+    Block,
+    Definition,
+    Definitions,
+    Downloads,
+    Fold,
+    Listing,
+    Section,
+    Step,
+    Workflow,
+)
 from lmm.report.reading import Reading
 from lmm.report.sections.numbering import Numbering
 from lmm.report.tables.identities import identities_table
@@ -25,6 +35,32 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
             term="Model used", text=reading.at(f"/models/{reading.used}/formula"), code=True
         ),
     )
+    return Section(
+        id="provenance",
+        heading="How this report was made",
+        nav="How it was made",
+        finding="Every number here comes from the results that the page carries.",
+        blocks=(
+            Definitions(items=items),
+            Downloads(
+                results_name=f"{reading.study['name']}-results.json",
+                table_id="table-groups",
+                table_name=f"{reading.study['name']}-{reading.many}.csv",
+            ),
+            Fold(summary="Versions, workflow, settings", blocks=_making(reading)),
+            Fold(
+                summary="For statisticians: identities checked in this run",
+                blocks=(identities_table(reading, number=numbering.table()),),
+            ),
+            Fold(
+                summary="Words used in this report", blocks=(Definitions(items=_glossary(reading)),)
+            ),
+        ),
+    )
+
+
+def _making(reading: Reading) -> tuple[Block, ...]:
+    made = reading.at("/provenance")
     versions = (
         Definition(
             term="Fitted with", text=f"lmm-report {made['project']}, Python {made['python']}"
@@ -39,27 +75,22 @@ def provenance(canvas: Canvas, numbering: Numbering) -> Section:
             text="the same data, settings and versions give the same file, byte for byte",
         ),
     )
-    return Section(
-        id="provenance",
-        heading="How this report was made",
-        nav="How it was made",
-        finding="Every number here comes from the results that the page carries.",
-        blocks=(
-            Definitions(items=items),
-            Downloads(
-                results_name=f"{reading.study['name']}-results.json",
-                table_id="table-groups",
-                table_name=f"{reading.study['name']}-{reading.many}.csv",
-            ),
-            Fold(summary="Versions and seed", blocks=(Definitions(items=versions),)),
-            Fold(
-                summary="For statisticians: identities checked in this run",
-                blocks=(identities_table(reading, number=numbering.table()),),
-            ),
-            Fold(
-                summary="Words used in this report", blocks=(Definitions(items=_glossary(reading)),)
-            ),
-        ),
+    workflow = Workflow(steps=_steps(reading))
+    if not made["settings"]:
+        return Definitions(items=versions), workflow
+    settings = Listing(text=made["settings"], name="This study in the configuration")
+    return Definitions(items=versions), workflow, settings
+
+
+def _steps(reading: Reading) -> tuple[Step, ...]:
+    """What the workflow did, from the table to the page."""
+    read, used = reading.at("/data/rows_read"), reading.at("/data/rows_used")
+    models, checks = len(reading.at("/models")), len(reading.at("/checks"))
+    return (
+        Step(name="Data", text=f"{fmt.count(read)} rows read, {fmt.count(used)} used"),
+        Step(name="Analysis", text=f"{models} models fitted, {checks} checks made"),
+        Step(name="Report", text="put in words and drawn, each number proved"),
+        Step(name="Publication", text="replaced the last report once whole"),
     )
 
 

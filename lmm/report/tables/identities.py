@@ -97,12 +97,11 @@ def _row(record: dict[str, Any]) -> TableRow:
 
 
 def _size(value: float) -> str:
-    """``4 · 10⁻¹⁴``: rounded up, for it is a bound."""
+    """``4 × 10⁻¹⁴``: rounded up, for it is a bound."""
     if value == 0.0:
         return "0"
     power = math.floor(math.log10(value))
     digit = math.ceil(value / 10.0**power - 1e-9)
     if digit == 10:
         digit, power = 1, power + 1
-    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digit} · 10{raised}"
+    return fmt.times_ten_to(str(digit), power)

@@ -107,6 +107,7 @@ def _study(name: str, scattered_entry: Entry) -> Study:
         models=entry.get("models", {}),
         design=StudyDesign(**entry.get("design", {})),
         contract=contract_of(entry["contract"]) if entry.get("contract") else None,
+        written=entry,
         **simple,
     )
 

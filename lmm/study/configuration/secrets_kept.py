@@ -14,11 +14,16 @@ def holds_password(url: str) -> bool:
     return bool(_secrets(url))
 
 
-def without_secrets(text: str, url: str) -> str:
-    """A message without the password of the address, and without the address itself."""
+def masked(text: str, url: str) -> str:
+    """A text with stars for the password of the address."""
     for secret in sorted(_secrets(url), key=len, reverse=True):
         text = text.replace(secret, "***")
-    return text.replace(url, "the address") if url else text
+    return text
+
+
+def without_secrets(text: str, url: str) -> str:
+    """A message without the password of the address, and without the address itself."""
+    return masked(text, url).replace(url, "the address") if url else text
 
 
 def _secrets(url: str) -> set[str]:

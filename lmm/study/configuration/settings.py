@@ -125,7 +125,8 @@ class StudyDesign:
 class Study:
     """One configured study; ``derived`` holds the entries as they are in the file.
 
-    ``family`` is the heading that it shares with the other outcomes of its entry.
+    ``family`` is the heading that it shares with the other outcomes of its entry; ``written`` is the whole
+    entry as the file has it, without comments.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Study:
     seed: int = 1
     design: StudyDesign = field(default_factory=StudyDesign)
     contract: Contract | None = None
+    written: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def groupings(self) -> tuple[GroupNoun, ...]:

@@ -22,6 +22,7 @@ from lmm.report.sections import build_page
 from lmm.rows import to_records, write_csv
 from lmm.study.analysis.contradictions import refuse_contradictions
 from lmm.study.configuration.settings import Study
+from lmm.study.configuration.written import entry_text
 from lmm.study.publishing.history import earlier_versions
 
 # A page carries so many of the groups that were left out; the table has them all.
@@ -70,7 +71,8 @@ def complete_results(
     results = {"schema": numbers["schema"], "study": identity(study), **kept}
     results["derived"] = derived_numbers(numbers, slope=slope)
     command = f"snakemake --cores 2 --configfile {configuration.as_posix()}"
-    results["provenance"] = {**numbers["provenance"], "command": command}
+    made = {"command": command, "settings": entry_text(study)}
+    results["provenance"] = {**numbers["provenance"], **made}
     reading = Reading(results)
     results["influence"] = numbers["influence"][:MOST_INFLUENTIAL]
     previous = earlier[-1] if earlier else None

@@ -97,3 +97,23 @@ def test_the_synthetic_notice_and_the_title_are_the_studys(canvas):
     assert page.title == "Scores of pupils: falling"
     assert page.notice == ""
     assert "Model used for the answers: random intercept." in page.byline
+
+
+def test_the_page_says_what_the_workflow_did_and_what_it_was_told(canvas):
+    made = canvas("rising")
+    made.reading.at("/provenance")["settings"] = "rising:\n  seed: 1\n"
+    page = build_page(made, results="{}")
+    section = next(section for section in page.sections if section.id == "provenance")
+    blocks = {block.kind: block for block in blocks_of(section)}
+    assert blocks["listing"].text == "rising:\n  seed: 1\n"
+    data, analysis, *_ = blocks["workflow"].steps
+    # 24 pupils of 6, 5 and 4 visits; the four models, and the slopes independent of the levels.
+    assert data.text == "120 rows read, 120 used"
+    checks = len(made.reading.at("/checks"))
+    assert analysis.text == f"5 models fitted, {checks} checks made"
+
+
+def test_without_a_configuration_there_is_no_listing(canvas):
+    page = build_page(canvas("falling"), results="{}")
+    section = next(section for section in page.sections if section.id == "provenance")
+    assert "listing" not in {block.kind for block in blocks_of(section)}

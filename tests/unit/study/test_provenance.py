@@ -104,6 +104,7 @@ def test_the_analysis_does_not_depend_on_words():
         group=replace(study.group, singular="kid", plural="kids"),
         time=replace(study.time, label="months lived", origin_label="three years"),
         design=replace(study.design, selection="All children of five villages."),
+        written={"title": "Another title"},
     )
     assert analysis_settings(reworded) == analysis_settings(study)
     assert report_settings(reworded) != report_settings(study)

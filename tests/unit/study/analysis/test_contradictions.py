@@ -52,7 +52,7 @@ def test_the_page_says_each_in_words_with_its_difference(results):
     assert all("_" not in words for words in told)
     shown = told["The criterion is the Gaussian density of the data, every covariance written out"]
     assert shown[0] == "4"
-    assert shown[1].partition(" · 10")[0] in "0123456789"
+    assert shown[1].partition("\u00a0×\u00a010")[0] in "0123456789"
 
 
 @pytest.fixture
