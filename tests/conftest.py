@@ -38,6 +38,15 @@ COURSE_DIGESTS = {
 
 
 @pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One folder for all processes of a run."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def course_data() -> Callable[[str], Path]:
     """``course_data("Nepal.csv")`` is the verified file, from the cache folder or its address."""
 

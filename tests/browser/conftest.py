@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from lmm.report.render import render_index, render_page
-from lmm.study.analysis.analyse import write_analysis
-from lmm.study.publishing.reporting import write_report
-from tests.text.stopped import searching
-from tests.text.studies import last_version, study
+from tests.text.made import reported
 
 from .sample_page import sample_index, sample_page
 
@@ -76,39 +73,10 @@ def show(browser, pages) -> Iterator[Callable]:
         context.close()
 
 
-class StudyReports(dict[str, Path]):
-    """The folder of each case's report, made when first asked for by the same two steps as in the workflow."""
-
-    def __init__(self, tmp_path_factory: pytest.TempPathFactory):
-        super().__init__()
-        self._factory = tmp_path_factory
-
-    def __missing__(self, case: str) -> Path:
-        folder = self._factory.mktemp(case)
-        steps = {
-            "analysis_path": folder / "analysis.json",
-            "measurements_path": folder / "rows.json",
-        }
-        with searching(case):
-            write_analysis(study(case, folder), **steps)
-        history = folder / "history.jsonl"
-        if line := last_version(case, folder):
-            history.write_text(json.dumps(line), encoding="utf-8")
-        write_report(
-            study(case, folder),
-            configuration=Path("config.yaml"),
-            history=history,
-            directory=folder / "report",
-            **steps,
-        )
-        self[case] = folder / "report"
-        return self[case]
-
-
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> StudyReports:
-    """Reports of whole studies by case, each made once."""
-    return StudyReports(tmp_path_factory)
+def reports(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Callable[[str], Path]:
+    """``reports("rising")``: the folder of the case's report, made once."""
+    return cache(lambda case: reported(case, shared_folder, tmp_path_factory.mktemp(case)))
 
 
 @pytest.fixture
@@ -125,7 +93,7 @@ def opened(browser, reports) -> Iterator[Callable]:
         page.events = []
         page.on("console", lambda message: page.events.append(message.text))
         page.on("pageerror", lambda error: page.events.append(str(error)))
-        page.goto((reports[case] / "report.html").as_uri())
+        page.goto((reports(case) / "report.html").as_uri())
         return page
 
     yield open_report

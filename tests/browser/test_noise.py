@@ -56,7 +56,7 @@ class Truth:
     ("keys", "times"), [("", 1.0), ("End", None), ("Home", None), ("+++", 2**1.5)]
 )
 def test_what_is_said_is_the_closed_form(opened, reports, case, keys, times):
-    page, truth = opened(case), Truth(reports[case])
+    page, truth = opened(case), Truth(reports(case))
     page.focus("#noise")
     for key in [keys] if keys in ("Home", "End") else ["ArrowRight"] * len(keys):
         if key:
@@ -85,7 +85,7 @@ def test_what_is_said_is_the_closed_form(opened, reports, case, keys, times):
 
 @pytest.mark.parametrize("case", ["tiny_numbers", "huge_numbers"])
 def test_a_number_of_many_digits_is_written_as_elsewhere(opened, reports, case):
-    page, truth = opened(case), Truth(reports[case])
+    page, truth = opened(case), Truth(reports(case))
     page.focus("#noise")
     page.keyboard.press("End")
     times = 2.0 ** truth.results["shrinkage"]["noise"]["high"]
@@ -97,7 +97,7 @@ def test_a_number_of_many_digits_is_written_as_elsewhere(opened, reports, case):
 
 def test_what_is_drawn_is_the_closed_form(opened, reports):
     """A dot lies as far up between 20% and 100% as its group is pulled; levels are told beside their dots."""
-    page, truth = opened("rising"), Truth(reports["rising"])
+    page, truth = opened("rising"), Truth(reports("rising"))
     page.focus("#noise")
     page.keyboard.press("End")
     times = 2.0 ** truth.results["shrinkage"]["noise"]["high"]

@@ -99,7 +99,7 @@ def test_no_accessibility_rule_is_broken(opened, case, scheme):
 
 def test_the_page_carries_the_results_it_was_made_from(opened, reports):
     page = opened("rising")
-    results = json.loads((reports["rising"] / "results.json").read_text(encoding="utf-8"))
+    results = json.loads((reports("rising") / "results.json").read_text(encoding="utf-8"))
     assert unpack(json.loads(unsqueeze(json.loads(page.text_content("#results"))))) == results
     with page.expect_download() as download:
         page.get_by_role("button", name="Save results (JSON)").click()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lmm.report.reading import Reading
-from lmm.study.analysis.analyse import analyse
 from lmm.study.configuration.settings import (
     Covariate,
     GroupNoun,
@@ -21,7 +19,6 @@ from lmm.study.configuration.settings import (
     Time,
     Variable,
 )
-from lmm.study.publishing.reporting import complete_results
 from tests.text import faults, grouped, inferred, stopped
 from tests.text.faults import Change, Row
 
@@ -187,31 +184,3 @@ def study(case: str, folder: Path, rows: list[Row] | None = None) -> Study:
         seed=1,
     )
     return replace(usual, **DIFFERENCES.get(case, {}))
-
-
-def results(case: str, folder: Path) -> Mapping[str, Any]:
-    """The results of a case, findings among them."""
-    return _results(study(case, folder), previous=last_version(case, folder))
-
-
-def last_version(case: str, folder: Path) -> dict[str, Any] | None:
-    """The history's line of the data as they were before; ``None`` where this is the first version."""
-    if case not in EARLIER:
-        return None
-    other, change = EARLIER[case]
-    earlier = folder / "earlier"
-    earlier.mkdir(exist_ok=True)
-    found = _results(study(case, earlier, change(table(**CASES[other]))), previous=None)
-    return {"digest": "0" * 64, "time": "2026-05-04T09:30:00Z", "headline": found["headline"]}
-
-
-def _results(made: Study, previous: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    with stopped.searching(made.name):
-        numbers, _ = analyse(made)
-    earlier = () if previous is None else (previous,)
-    return complete_results(made, numbers, configuration=Path("config.yaml"), earlier=earlier)
-
-
-def reading(case: str, folder: Path) -> Reading:
-    """The same, for the sentence makers."""
-    return Reading(results(case, folder))

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from lmm.report.reading import Reading
-from tests.text.studies import CASES, results
+from tests.text.made import results
+from tests.text.studies import CASES
 from tests.told import PATTERN, last_digit, told
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
@@ -23,10 +24,8 @@ NO_RESULTS = re.compile(
 
 
 @pytest.fixture(scope="module", params=sorted(CASES))
-def case(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Mapping[str, Any]]:
-    return request.param, results(request.param, tmp_path_factory.mktemp(request.param))
+def case(request: pytest.FixtureRequest, shared_folder: Path) -> tuple[str, Mapping[str, Any]]:
+    return request.param, results(request.param, shared_folder)
 
 
 def test_wording(case: tuple[str, Mapping[str, Any]]) -> None:
@@ -98,22 +97,22 @@ def test_signs_agree(case: tuple[str, Mapping[str, Any]]) -> None:
         ("stopped", "There is no answer yet"),
     ],
 )
-def test_the_lead_says_what_is_true(name: str, words: str, tmp_path: Path) -> None:
+def test_the_lead_says_what_is_true(name: str, words: str, shared_folder: Path) -> None:
     """The simulated truth decides the lead's words."""
-    lead = results(name, tmp_path)["findings"][0]
+    lead = results(name, shared_folder)["findings"][0]
     assert words in lead["text"]
 
 
-def test_a_configured_level_is_told_as_it_was_set(tmp_path: Path) -> None:
+def test_a_configured_level_is_told_as_it_was_set(shared_folder: Path) -> None:
     """99.75% is neither 100% nor "more than 99%"."""
-    texts = [finding["text"] for finding in results("odd_confidence", tmp_path)["findings"]]
+    texts = [finding["text"] for finding in results("odd_confidence", shared_folder)["findings"]]
     assert sum("99.75% interval" in text for text in texts) >= 3
     assert not [text for text in texts if "more than 99%" in text]
 
 
-def test_a_percent_sign_closes_up_wherever_a_slope_is_told(tmp_path: Path) -> None:
+def test_a_percent_sign_closes_up_wherever_a_slope_is_told(shared_folder: Path) -> None:
     """0.41% a month, never 0.41 % a month."""
-    texts = [finding["text"] for finding in results("percent_at_ninety", tmp_path)["findings"]]
+    texts = [finding["text"] for finding in results("percent_at_ninety", shared_folder)["findings"]]
     assert not [text for text in texts if " %" in text or "\u00a0%" in text]
     assert any("% a month" in text for text in texts)
 
@@ -125,7 +124,7 @@ def test_whatever_moves_most_is_seen_to_move(case: tuple[str, Mapping[str, Any]]
     assert len(set(shown)) == len(shown)
 
 
-def test_one_unit_of_time_is_told_in_the_singular(tmp_path: Path) -> None:
+def test_one_unit_of_time_is_told_in_the_singular(shared_folder: Path) -> None:
     """Two visits a month apart span 1 month."""
-    (trend,) = [f for f in results("two_visits", tmp_path)["findings"] if f["id"] == "trend"]
+    (trend,) = [f for f in results("two_visits", shared_folder)["findings"] if f["id"] == "trend"]
     assert "Over the 1 month seen, that is" in trend["text"]
