@@ -58,21 +58,15 @@ class Project:
 
     def run(self, *options: str) -> Run:
         """Run ``snakemake`` in the folder, as a user would."""
-        done = subprocess.run(
-            [sys.executable, "-m", "snakemake", *options],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=600,
-        )
-        return Run(done.returncode, done.stdout)
+        return self._done("-m", "snakemake", *options)
 
     def lmm_run(self, *options: str, python: tuple[str, ...] = ()) -> Run:
         """Run ``lmm run`` in the folder, with the lmm that lies there."""
+        return self._done(*python, "-m", "lmm", "run", *options)
+
+    def _done(self, *arguments: str) -> Run:
         done = subprocess.run(
-            [sys.executable, *python, "-m", "lmm", "run", *options],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env=environment(),
             stdout=subprocess.PIPE,
