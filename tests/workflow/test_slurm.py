@@ -80,6 +80,21 @@ def test_an_interrupted_run_takes_its_jobs_along(slurm: Cluster, short: Project)
     assert short.snapshot("reports/pigs", "reports/pupils") == good
 
 
+def test_a_run_that_is_told_to_end_waits_for_its_jobs_and_submits_no_more(
+    slurm: Cluster, short: Project
+):
+    good = short.snapshot("reports/pigs", "reports/pupils")
+    short.edit("data/pigs.csv", "\n2,0,", "\n2,0,1")
+    process = short.start(*ON_SLURM)
+    wait_until(lambda: bool(slurm.at_work()), "the first job is at work")
+    os.kill(process.pid, signal.SIGTERM)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 128 + signal.SIGTERM, said
+    assert said.endswith("The run was stopped; the next one takes it up.\n")
+    assert [job.state for job in slurm.jobs() if job.folder == short.folder] == ["COMPLETED"]
+    assert short.snapshot("reports/pigs", "reports/pupils") == good
+
+
 def test_a_job_that_comes_up_after_its_run_was_killed_does_nothing(slurm: Cluster, short: Project):
     short.edit("data/pigs.csv", "\n2,0,", "\n2,0,1")
     with slurm.closed():
