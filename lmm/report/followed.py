@@ -7,6 +7,7 @@ from typing import Any
 
 from lmm.diagnostics.drift import Drift, Followed, drifts
 from lmm.report.reading import Reading
+from lmm.report.rows_changed import counted, rows_changed
 from lmm.rows import to_records
 
 # A longer trail leaves its oldest versions out.
@@ -65,6 +66,7 @@ def changes_since(
         "since": {"digest": previous["digest"], "time": previous["time"]},
         "measurements": _counts(before["measurements"], reading.at("/data/rows_used")),
         "groups": _counts(before["groups"], reading.at("/data/groups_used")),
+        "rows": rows_changed(before.get("rows", {}), counted(reading.numbers)),
         "model": {"before": before["model"], "after": reading.used},
         "numbers": to_records(moves),
         "turned": sum(move.turn == "turned" for move in moves),

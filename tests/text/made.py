@@ -11,6 +11,7 @@ from typing import Any
 
 from lmm.report.figures.canvas import Canvas, read_measurements
 from lmm.report.reading import Reading
+from lmm.report.rows_changed import counted
 from lmm.study.analysis.analyse import write_analysis
 from lmm.study.publishing.reporting import complete_results, write_report
 from tests.text.stopped import searching
@@ -72,7 +73,8 @@ def _analyse(case: str, folder: Path) -> None:
         write_analysis(study(case, folder, change(table(**CASES[other]))), **steps)
         numbers = json.loads(steps["analysis_path"].read_text(encoding="utf-8"))
         found = complete_results(study(case, folder), numbers, configuration=CONFIGURATION)
-        line = {"digest": "0" * 64, "time": "2026-05-04T09:30:00Z", "headline": found["headline"]}
+        headline = {**found["headline"], "rows": counted(found)}
+        line = {"digest": "0" * 64, "time": "2026-05-04T09:30:00Z", "headline": headline}
         (folder / "history.jsonl").write_text(json.dumps(line), encoding="utf-8")
     with searching(case):
         write_analysis(study(case, folder), **steps)

@@ -85,6 +85,7 @@ CASES: dict[str, dict[str, Any]] = {
     "values_corrected": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "trend_turned": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "trend_lost": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.6},
+    "others_measured": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "spread_moved": {"slope": 0.8, "level_sd": 6.0, "slope_sd": 0.5},
     **faults.CASES,
     **inferred.CASES,
@@ -100,6 +101,17 @@ EARLIER: dict[str, tuple[str, Change]] = {
         lambda rows: [{**row, "score": row["score"] + (i == 0)} for i, row in enumerate(rows)],
     ),
     "trend_turned": ("falling", list),
+    "others_measured": (
+        "rising",
+        lambda rows: (
+            [
+                {**row, "pupil": "p99"} if row["pupil"] == "p3" else row
+                for row in rows
+                if (row["pupil"], row["month"]) not in {("p5", 3), ("p7", 2)}
+            ]
+            + [{**rows[1], "month": month, "pupil": "p6"} for month in (7, 8)]
+        ),
+    ),
     "trend_lost": ("rising", list),
     "spread_moved": ("factor_covariate", list),
 }

@@ -81,5 +81,10 @@ def findings(reading: Reading) -> tuple[Finding, ...]:
     makers += [partial(checking.check, index=i) for i in range(len(reading.at("/checks")))]
     makers.append(changing.verdict)
     if reading.at("/changes") is not None:
-        makers += [changing.rows_came, changing.model_change, changing.largest_move]
+        makers += [
+            changing.rows_came,
+            changing.which_rows,
+            changing.model_change,
+            changing.largest_move,
+        ]
     return tuple(finding for make in makers if (finding := make(reading)) is not None)

@@ -8,6 +8,7 @@ from lmm.report import formatting as fmt
 from lmm.report.interpretation.trend import model_name
 from lmm.report.reading import Finding, Reading, Speaker
 
+_MOST_NAMED = 4
 _WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -44,7 +45,8 @@ def rows_came(reading: Reading) -> Finding:
         f"{say.count('/changes/groups/after')} {reading.many}"
     )
     if rows == groups == 0:
-        return say.finding("rows_came", f"{now}, as many as before: only values were changed.")
+        what = " but not the same" if has_rows_changed(reading) else ": only values were changed"
+        return say.finding("rows_came", f"{now}, as many as before{what}.")
     parts = []
     for part, change, noun in (
         ("measurements", rows, ("measurement", "measurements")),
@@ -55,6 +57,41 @@ def rows_came(reading: Reading) -> Finding:
             named = noun[0] if abs(change) == 1 else noun[1]
             parts.append(f"{size} {named} {'more' if change > 0 else 'fewer'}")
     return say.finding("rows_came", f"{now}: {fmt.listed(parts)} than before.")
+
+
+def has_rows_changed(reading: Reading) -> bool:
+    """Whether any group is known to have more measurements than before, or fewer."""
+    changed = reading.at("/changes/rows")
+    return changed is not None and any(kind["groups"] for kind in changed.values())
+
+
+def which_rows(reading: Reading) -> Finding | None:
+    """Whose measurements came and whose are gone; ``None`` where none did, or that was not kept."""
+    if not has_rows_changed(reading):
+        return None
+    changed = reading.at("/changes/rows")
+    say = Speaker(reading)
+    told = []
+    for name, words in (
+        ("new", "with {who}, new to the data"),
+        ("grown", "more for {who} seen before"),
+        ("shrunk", "fewer for {who}"),
+        ("gone", "gone with {who}"),
+    ):
+        if changed[name]["groups"]:
+            count = say.count(f"/changes/rows/{name}/measurements")
+            told.append(
+                f"{count} {words.format(who=_who(reading, changed[name]['moves'], say, name))}"
+            )
+    return say.finding("which_rows", f"By {reading.one}: {'; '.join(told)}.")
+
+
+def _who(reading: Reading, moves: list[dict[str, Any]], say: Speaker, name: str) -> str:
+    """The groups by name where they are few, else how many."""
+    if len(moves) <= _MOST_NAMED:
+        noun = reading.one if len(moves) == 1 else reading.many
+        return f"{noun} {fmt.listed([fmt.shortened(move['level'], 20) for move in moves])}"
+    return f"{say.count(f'/changes/rows/{name}/groups')} {reading.many}"
 
 
 def largest_move(reading: Reading) -> Finding | None:

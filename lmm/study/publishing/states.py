@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lmm.report.formatting import day
+from lmm.report.rows_changed import counted
 from lmm.study.analysis.contradictions import OPENING
 from lmm.study.configuration.settings import Configuration, Study
 from lmm.study.publishing.places import places
@@ -88,9 +89,10 @@ def read_results(report: Path) -> dict[str, Any]:
 
 
 def headline(report: Path) -> dict[str, Any]:
-    """The headline of the results: a ``sentence`` and the numbers in it."""
-    found = read_results(report).get("headline", {})
-    return found if isinstance(found, dict) else {}
+    """The headline of the results: a ``sentence``, the numbers in it, and each group's ``rows``."""
+    results = read_results(report)
+    found = results.get("headline", {})
+    return {**found, "rows": counted(results)} if isinstance(found, dict) else {}
 
 
 def read_states(path: Path) -> dict[str, StudyState]:

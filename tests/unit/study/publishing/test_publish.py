@@ -53,8 +53,11 @@ def make(configuration: Configuration, study: str, *, page: str = "page", table:
     for folder in ("tables", "figures"):
         (at.report / folder).mkdir(parents=True, exist_ok=True)
     digest = file_digest(Path(f"data/{study}.csv"))
-    results = {"headline": {"sentence": "They grow.", "slope": 6.2}, "provenance": {}}
-    results["provenance"]["data_sha256"] = digest
+    results = {
+        "headline": {"sentence": "They grow.", "slope": 6.2},
+        "provenance": {"data_sha256": digest},
+        "shrinkage": {"levels": [{"level": 7, "measurements": 3}]},
+    }
     at.analysis.write_text("{}")
     at.measurements.write_text("row\n")
     (at.report / "tables" / f"{table}.csv").write_text("a\n")
@@ -95,7 +98,7 @@ def test_finished_studies_are_shown_with_history_status_and_index(configuration)
     assert json.loads(line) == {
         "digest": digest,
         "time": "2026-05-04T09:30:00Z",
-        "headline": {"sentence": "They grow.", "slope": 6.2},
+        "headline": {"sentence": "They grow.", "slope": 6.2, "rows": {"7": 3}},
     }
     index = Path("reports/index.html").read_text()
     assert "Growth &lt;of&gt; pigs" in index
