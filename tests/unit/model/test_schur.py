@@ -1,0 +1,67 @@
+"""V⁻¹ of several factors, written out; and random effects so large that rounding leaves nothing beside them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lmm.errors import ModelError
+from lmm.model.design import build_design
+from lmm.model.factors import in_lme4s_order
+from lmm.model.fit import fit_mixed
+from lmm.model.formula import parse_formula
+from lmm.model.objective import SeveralFactors
+from lmm.model.schur import factorise
+from tests import dense
+from tests.engine import objective_of
+
+
+def several(formula, table):
+    """The design and its sufficient statistics."""
+    design = in_lme4s_order(build_design(parse_formula(formula), table))
+    objective, _, _ = objective_of(design, reml=True)
+    assert isinstance(objective, SeveralFactors)
+    return design, objective.statistics
+
+
+def test_its_determinant_is_that_of_v_written_out():
+    rng = np.random.default_rng(3)
+    g, h = rng.integers(0, 9, 60), rng.integers(0, 4, 60)
+    design, statistics = several(
+        "y ~ 1 + (1 | g) + (1 | h)", {"y": rng.normal(size=60), "g": g, "h": h}
+    )
+    T = np.diag([0.7, 1.9])
+    codes = np.column_stack([block.grouping.codes for block in design.blocks])
+    V = dense.relative_covariance(np.ones((60, 2)), codes, T @ T.T)
+    assert factorise(statistics, T).log_det == pytest.approx(np.linalg.slogdet(V)[1], rel=1e-12)
+
+
+def test_a_covariance_of_which_rounding_leaves_no_digit_is_refused():
+    """One factor said twice: what the first leaves of the second is 1/T², far below the rounding of a level's rows."""
+    g = np.repeat(np.arange(30), np.arange(2, 32))
+    table = {"y": np.random.default_rng(0).normal(size=len(g)), "g": g, "h": g + 100}
+    _, statistics = several("y ~ 1 + (1 | g) + (1 | h)", table)
+    with pytest.raises(ModelError, match="the Schur complement is not positive definite"):
+        factorise(statistics, 1e9 * np.eye(2))
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_groups_that_explain_all_but_a_millionth_are_fitted_or_refused_in_words(nested):
+    rng = np.random.default_rng(0)
+    g = np.repeat(np.arange(8), 400)
+    h = g // 2 if nested else g + 100
+    level, noise = rng.normal(size=8)[g], rng.normal(size=len(g))
+    refused = []
+    for size in [1e-4, 1e-6, 5e-7, 2.5e-7]:
+        try:
+            fit = fit_mixed(
+                "y ~ 1 + (1 | g) + (1 | h)", {"y": level + size * noise, "g": g, "h": h}
+            )
+        except ModelError as error:
+            refused.append(str(error))
+        else:
+            assert fit.sigma == pytest.approx(size, rel=0.05)
+    assert refused
+    for message in refused:
+        assert "reproduce the outcome all but exactly: rounding takes what is left" in message
+        assert "Use fewer random terms" in message
