@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmm.model.batch.bounds import ways_off_the_bound
+from lmm.model.batch.bounds import ways_off_the_bound, zero_columns
+from lmm.model.batch.bounds import without_tiny_variances as without_tiny_variances_of_many
 from lmm.model.batch.points import Points
-from lmm.model.bounds import OFF, way_off_the_bound
+from lmm.model.bounds import OFF, TINY, way_off_the_bound, without_tiny_variances
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.criterion import profile_out
 from lmm.model.objective import Derivatives
@@ -53,3 +54,29 @@ def test_where_no_variance_helps_the_bound_is_kept(way_of):
     T = np.zeros((3, 3))
     T[:, 0] = ALONG[0]
     assert way_of(T, np.eye(3)) is None
+
+
+# variances along the three axes: none tiny, one, two, all of them
+VARIANCES = [[4.0, 1.0, 2 * TINY], [4.0, 1.0, TINY / 2], [4.0, TINY / 2, 0.0], [TINY / 2] * 3]
+
+
+def without_tiny_of_one(T):
+    return without_tiny_variances(T, TEMPLATE)
+
+
+def without_tiny_of_many(T):
+    made, near = without_tiny_variances_of_many(TEMPLATE, np.array([np.eye(3), T]))
+    assert near.tolist() in ([], [1])
+    return made[0] if near.size else T
+
+
+@pytest.mark.parametrize("variances", VARIANCES)
+@pytest.mark.parametrize("of", [without_tiny_of_one, without_tiny_of_many])
+def test_tiny_variances_are_zeroed_along_their_axes_and_no_others(of, variances):
+    kept = np.where(np.array(variances) < TINY, 0.0, variances)
+    T = np.linalg.cholesky(ALONG.T @ np.diag(np.maximum(variances, 1e-12)) @ ALONG)
+    made = of(T)
+    assert made @ made.T == pytest.approx(ALONG.T @ np.diag(kept) @ ALONG, abs=1e-14)
+    rank = np.count_nonzero(kept)
+    assert zero_columns(made[None])[0].tolist() == [column >= rank for column in range(3)]
+    assert (made is T) == (rank == 3)

@@ -11,7 +11,7 @@ from lmm.model.factors import in_lme4s_order
 from lmm.model.fit import fit_mixed
 from lmm.model.formula import parse_formula
 from lmm.model.objective import SeveralFactors
-from lmm.model.schur import factorise
+from lmm.model.schur import factorise, level_blocks
 from tests import dense
 from tests.engine import objective_of
 
@@ -34,6 +34,19 @@ def test_its_determinant_is_that_of_v_written_out():
     codes = np.column_stack([block.grouping.codes for block in design.blocks])
     V = dense.relative_covariance(np.ones((60, 2)), codes, T @ T.T)
     assert factorise(statistics, T).log_det == pytest.approx(np.linalg.slogdet(V)[1], rel=1e-12)
+
+
+def test_blocks_of_levels_are_read_from_the_lower_triangle():
+    rng = np.random.default_rng(5)
+    g, h = rng.integers(0, 9, 60), rng.integers(0, 4, 60)
+    table = {"y": rng.normal(size=60), "x": rng.normal(size=60), "g": g, "h": h}
+    _, statistics = several("y ~ x + (1 | g) + (x | h)", table)
+    ((factor, _),) = statistics.others
+    root = rng.normal(size=(8, 8))
+    M = root + root.T
+    blocks = level_blocks(np.where(np.tri(8) > 0, M, np.nan), factor)
+    for i in range(4):
+        assert blocks[i] == pytest.approx(M[2 * i : 2 * i + 2, 2 * i : 2 * i + 2], abs=0.0)
 
 
 def test_a_covariance_of_which_rounding_leaves_no_digit_is_refused():
