@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.linalg import block_diag
 
 from lmm.errors import ModelError
+from lmm.model.crossed import cross_of_data
 from lmm.model.design import build_design
 from lmm.model.factors import in_lme4s_order
 from lmm.model.fit import fit_mixed
 from lmm.model.formula import parse_formula
 from lmm.model.objective import SeveralFactors
 from lmm.model.schur import factorise, level_blocks
+from lmm.model.units import internal_units
 from tests import dense
 from tests.engine import objective_of
 
@@ -24,16 +27,27 @@ def several(formula, table):
     return design, objective.statistics
 
 
-def test_its_determinant_is_that_of_v_written_out():
+@pytest.mark.parametrize(
+    "formula",
+    ["y ~ 1 + (1 | g) + (1 | h)", "y ~ x + (1 | g) + (x | h)", "y ~ x + (x | g) + (x | h)"],
+)
+def test_determinant_and_products_are_those_of_v_written_out(formula):
     rng = np.random.default_rng(3)
-    g, h = rng.integers(0, 9, 60), rng.integers(0, 4, 60)
+    codes = {"g": rng.integers(0, 9, 60), "h": rng.integers(0, 4, 60)}
     design, statistics = several(
-        "y ~ 1 + (1 | g) + (1 | h)", {"y": rng.normal(size=60), "g": g, "h": h}
+        formula, {"y": rng.normal(size=60), "x": rng.normal(size=60), **codes}
     )
-    T = np.diag([0.7, 1.9])
-    codes = np.column_stack([block.grouping.codes for block in design.blocks])
-    V = dense.relative_covariance(np.ones((60, 2)), codes, T @ T.T)
-    assert factorise(statistics, T).log_det == pytest.approx(np.linalg.slogdet(V)[1], rel=1e-12)
+    XY, Z, _ = internal_units(design)
+    T = block_diag(*(np.tril(rng.normal(size=(block.Z.shape[1],) * 2)) for block in design.blocks))
+    of_columns = np.column_stack(
+        [block.grouping.codes for block in design.blocks for _ in block.names]
+    )
+    V = dense.relative_covariance(Z, of_columns, T @ T.T)
+    schur = factorise(statistics, T)
+    assert schur.log_det == pytest.approx(np.linalg.slogdet(V)[1], rel=1e-12)
+    assert cross_of_data(schur) == pytest.approx(
+        XY.T @ np.linalg.solve(V, XY), rel=1e-10, abs=1e-10
+    )
 
 
 def test_blocks_of_levels_are_read_from_the_lower_triangle():
