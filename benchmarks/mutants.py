@@ -103,17 +103,15 @@ def is_noticed(fault: Fault, copy: Path) -> bool:
 
 def tests_of(module: str) -> list[str]:
     """The test files that import the module, the short ones first."""
-    found = _importing(module)
-    if not found:  # a module behind others: what tests those that import it
-        name = _dotted(module)
-        users = [
-            path
-            for path in (ROOT / "lmm").rglob("*.py")
-            if f"{name} import" in path.read_text("utf-8")
-        ]
-        found = {test for user in users for test in _importing(str(user.relative_to(ROOT)))}
-    if not found:
-        raise SystemExit(f"no test imports {_dotted(module)}, nor what imports it")
+    found, users, known = _importing(module), {module}, {module}
+    while (
+        not found
+    ):  # a module behind others: what tests those that import it, or those that import these
+        users = {user for one in users for user in _users(one)} - known
+        if not users:
+            raise SystemExit(f"no test imports {_dotted(module)}, nor what imports it")
+        known |= users
+        found = {test for user in users for test in _importing(user)}
     return [str(path.relative_to(ROOT)) for path in sorted(found, key=lambda p: p.stat().st_size)]
 
 
@@ -126,8 +124,16 @@ def _importing(module: str) -> set[Path]:
     }
 
 
+def _users(module: str) -> set[str]:
+    return {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "lmm").rglob("*.py")
+        if f"{_dotted(module)} import" in path.read_text(encoding="utf-8")
+    }
+
+
 def _dotted(module: str) -> str:
-    return module.removesuffix(".py").replace("/", ".")
+    return module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def faults_of(module: str) -> Iterator[Fault]:

@@ -40,7 +40,11 @@ def without_tiny_variances(T: Array, template: CovarianceTemplate) -> Array:
 
 
 def way_off_the_bound(here: Point[Any]) -> Array | None:
-    """A T to set out from, with a little variance in the direction that lowers the criterion most, if any does."""
+    """A T to set out from, with a little variance in the direction that lowers the criterion most, if any does.
+
+    It is a root of D, not a triangle: the direction has a zero column of T to itself, so that no sum loses it
+    beside variances of any size.
+    """
     if clearly_inside(here.T):
         return None
     template = here.template
@@ -54,11 +58,7 @@ def way_off_the_bound(here: Point[Any]) -> Array | None:
         null = vectors[:, values <= 1e-12 * max(1.0, float(values.max()))]
         slopes, ways = np.linalg.eigh(null.T @ G @ null)
         if slopes.size and slopes[0] < -GRADIENT:
-            T[block, block] = np.linalg.cholesky(
-                root @ root.T
-                + OFF * np.outer(null @ ways[:, 0], null @ ways[:, 0])
-                + 1e-12 * np.eye(root.shape[0])
-            )
+            T[block, block.start + empty[0]] = np.sqrt(OFF) * (null @ ways[:, 0])
             return T
     return None
 

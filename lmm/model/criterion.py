@@ -17,6 +17,7 @@ import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
 from lmm.model.groupsums import GroupSums, contrast, sum_products
+from lmm.model.rounding import lost_to_rounding
 from lmm.model.statistics import GroupStatistics
 from lmm.model.weighing import trace_of_inverses, weigh
 from lmm.numerics import Array
@@ -100,7 +101,7 @@ def profile_out(cross: Array, *, n: int, log_det: float, reml: bool) -> Profiled
     p = cross.shape[0] - 1
     L, failed = dpotrf(cross[:p, :p], lower=1) if p else (cross[:p, :p], 0)
     if failed:
-        raise np.linalg.LinAlgError("X'V⁻¹X is not positive definite")
+        raise lost_to_rounding("X'V⁻¹X")
     P = dtrtri(L, lower=1)[0].T if p else L
     half = cross[p, :p] @ P
     r2 = float(cross[p, p] - half @ half)

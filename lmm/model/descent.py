@@ -66,14 +66,17 @@ def hessian_by_differences(gradient: Callable[[Array], Array], theta: Array) -> 
 
 
 def settle(start: Point[E], visit: Visits[E]) -> tuple[Point[E], bool]:
-    """The minimum below a start: down, onto the bound or off it, until there is no way down."""
-    here, settled = _descend(start, visit)
-    for _ in range(2 * visit.template.q):
-        here, settled = _onto_the_bound(here, settled, visit)
-        way = way_off_the_bound(here)
-        if way is None:
-            break
-        here, settled = _descend(visit.root(way), visit)
+    """The minimum below a start: down, onto the bound or off it, until there is no way down.
+
+    Where a way off the bound gains next to nothing its end is kept: the bound would lead there for ever.
+    """
+    here, settled = _onto_the_bound(*_descend(start, visit), visit)
+    while (way := way_off_the_bound(here)) is not None:
+        off, off_settled = _descend(visit.root(way), visit)
+        gain = here.at.value - off.at.value
+        if gain < DECREMENT:
+            return (off, off_settled) if gain > -DECREMENT else (here, False)
+        here, settled = _onto_the_bound(off, off_settled, visit)
     return here, settled
 
 
@@ -106,10 +109,7 @@ def _nearer(
         there = visit.theta(straight[0])
         if _lower(there, here, slack, gain=straight[1]):
             return there
-    for _ in range(40):
-        step = SHORTER * step
-        if np.abs(step).max() < SHORTEST:
-            break
+    while np.abs(step := SHORTER * step).max() >= SHORTEST:
         there = visit.step(here, step)
         if _lower(there, here, slack, gain=-float(here.gradient @ step)):
             return there

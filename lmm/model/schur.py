@@ -16,6 +16,7 @@ from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 
 from lmm.model.blocks import CrossedStatistics
 from lmm.model.factors import Factor
+from lmm.model.rounding import lost_to_rounding
 from lmm.numerics import Array, cholesky_of_groups, forward_solve_groups
 
 
@@ -55,7 +56,10 @@ class Schur:
 
 
 def factorise(statistics: CrossedStatistics, T: Array) -> Schur:
-    """Invert V at T (q, q), block diagonal over the random columns of all factors."""
+    """Invert V at T (q, q), block diagonal over the random columns of all factors.
+
+    Raises ``ModelError`` where T is so large that rounding does not leave N positive definite.
+    """
     own = statistics.own
     RT = np.einsum("abm,bc->acm", own.R, statistics.eliminated.own(T))
     K = np.einsum("acm,bcm->abm", RT, RT)
@@ -72,7 +76,7 @@ def factorise(statistics: CrossedStatistics, T: Array) -> Schur:
     N[np.diag_indices_from(N)] += 1.0
     root, failed = dpotrf(N.T, lower=0, overwrite_a=1, clean=0)
     if failed:
-        raise np.linalg.LinAlgError("the Schur complement is not positive definite")
+        raise lost_to_rounding("the Schur complement")
     log_det = 2.0 * float(np.sum(np.log(L[np.diag_indices(own.q)])))
     return Schur(
         statistics=statistics,

@@ -34,7 +34,7 @@ def without_tiny_variances(template: CovarianceTemplate, T: Array) -> tuple[Arra
 
 
 def ways_off_the_bound(template: CovarianceTemplate, points: Points) -> tuple[Array, np.ndarray]:
-    """T (c, q, q) to set out from, for the replicates (c,) whose criterion a little variance would lower."""
+    """T (c, q, q) to set out from, any roots, for the replicates (c,) whose criterion a little variance would lower."""
     made, off = points.T.copy(), np.zeros(len(points.T), bool)
     for block in template.slices:
         own = points.T[:, block, block]
@@ -44,8 +44,8 @@ def ways_off_the_bound(template: CovarianceTemplate, points: Points) -> tuple[Ar
         null = vectors * (values <= 1e-12 * np.maximum(1.0, values[:, -1:]))[:, None]
         slopes, ways = np.linalg.eigh(null.swapaxes(1, 2) @ points.G[here, block, block] @ null)
         lower = slopes[:, 0] < -GRADIENT
-        way = (null @ ways[:, :, :1])[lower]
-        inner = D[lower] + OFF * way @ way.swapaxes(1, 2) + 1e-12 * np.eye(D.shape[1])
-        made[here[lower], block, block] = np.linalg.cholesky(inner)
-        off[here[lower]] = True
+        chosen, way = here[lower], (null @ ways[:, :, :1])[lower, :, 0]
+        column = block.start + zero_columns(own[chosen]).argmax(axis=1)
+        made[chosen, block, column] = np.sqrt(OFF) * way
+        off[chosen] = True
     return made[off], np.flatnonzero(off)

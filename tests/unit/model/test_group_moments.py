@@ -1,10 +1,13 @@
 """The start of the search: exact for balanced data, near for others, silent where it knows nothing."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from lmm.model.fit import fit_mixed
 from lmm.model.group_moments import covariance_by_moments
+from tests import dense
 from tests.unit.model.many_groups import statistics_of, table_of
 
 FORMULAS = ["y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ x + I(x^2) + (x + I(x^2) | g)"]
@@ -59,3 +62,18 @@ def test_groups_without_an_estimate_of_their_own_are_left_out():
 def test_too_few_groups_say_nothing():
     few = statistics_of("y ~ x + (x | g)", rows="balanced", x="visits", groups=3)
     assert covariance_by_moments(few) is None
+
+
+def test_rows_that_leave_no_freedom_beside_the_groups_own_lines_say_nothing():
+    """Two rows a group, three in one: every line but one runs through its points, and z takes what that one leaves."""
+    rng = np.random.default_rng(2)
+    g = np.append(np.repeat(np.arange(10), 2), 0)
+    (x, z), b = rng.normal(size=(2, 21)), rng.normal(size=(10, 2))
+    y = b[g, 0] + b[g, 1] * x + 0.5 * rng.normal(size=21)
+    fit = fit_mixed("y ~ x + z + (x | g)", {"y": y, "x": x, "z": z, "g": g})
+    assert covariance_by_moments(fit.statistics) is None
+    assert fit.converged
+    criterion = partial(dense.criterion, y, fit.design.X, fit.Z, g, reml=True)
+    near = [np.tril(fit.T + 0.05 * rng.normal(size=(2, 2))) for _ in range(50)]
+    assert fit.criterion == pytest.approx(criterion(fit.T @ fit.T.T), abs=1e-9)
+    assert fit.criterion <= min(criterion(T @ T.T) for T in near)

@@ -1,5 +1,7 @@
 """Ordinary regressions: a certified one that is hard on rounding, and what one intercept a group cannot do."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from statsmodels.datasets import longley
@@ -28,3 +30,21 @@ def test_as_many_intercepts_and_slopes_as_rows_leave_no_residual():
     with pytest.raises(ModelError, match="4 rows cannot carry 2 intercepts and 2 slopes"):
         fit_stratified("y ~ x + w", table, group="g")
     assert fit_stratified("y ~ x", table, group="g").beta == pytest.approx([-0.2])
+
+
+@pytest.mark.parametrize("fit", [fit_pooled, partial(fit_stratified, group="g")])
+def test_an_outcome_that_its_terms_reproduce_is_refused(fit):
+    """Thirds of x, so that what is left is rounding and not exactly zero."""
+    x = np.array([0.1, 0.7, 0.2, 0.4, 0.9, 0.5])
+    table = {"x": x, "y": x / 3.0 + 0.3, "g": [0, 0, 0, 1, 1, 1]}
+    with pytest.raises(ModelError, match="reproduce the outcome 'y' exactly") as refused:
+        fit("y ~ x", table)
+    assert "a copy of it, among the terms?" in str(refused.value)
+
+
+def test_what_was_made_of_the_table_is_told_without_its_rows():
+    table = {"y": [1.0, 2, 4, 3, np.nan], "x": [0.0, 1, 0, 2, 5], "w": [0.0, 2, 0, 4, 1]}
+    outline = fit_pooled("y ~ x + w", table).outline
+    assert outline.names == ("Intercept", "x")
+    assert outline.columns_dropped == ("w",)
+    assert outline.rows_dropped == 1

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize_scalar
 
 from lmm.errors import DataError, ModelError
 from lmm.model.fit import fit_mixed
@@ -231,6 +232,30 @@ def test_a_known_truth_is_recovered():
     off = (np.mean(found, axis=0) - list(truth.values())) / np.std(found, axis=0, ddof=1)
     assert np.abs(off * np.sqrt(len(found))).max() < 3.0
     assert np.std(found, axis=0, ddof=1).max() < 0.12
+
+
+def test_a_valley_above_the_model_without_correlation_is_no_optimum():
+    """The profile, V written out and the best D sought at each phi: a hollow at 0.21, and lower ground at zero."""
+    rng = np.random.default_rng(160)
+    t = np.cumsum(np.exp(rng.normal(size=(6, 5))), axis=1).ravel()
+    g = np.repeat(np.arange(6), 5)
+    y = rng.normal(size=30) + 0.7 * rng.normal(size=6)[g]
+    fit = fit_serial("y ~ 1 + (1 | g)", pd.DataFrame({"y": y, "t": t, "g": g}), time="t")
+    one = np.ones((30, 1))
+
+    def profile(phi):
+        R = dense.serial_correlation(g, t, phi) if phi else np.eye(30)
+        return minimize_scalar(
+            lambda d: dense.criterion(y, one, one, g, np.array([[d]]), reml=True, R=R),
+            bounds=(0.0, 5.0),
+            method="bounded",
+            options={"xatol": 1e-8},
+        ).fun
+
+    rim, hollow, beyond, none = (profile(phi) for phi in (0.08, 0.21, 0.4, 0.0))
+    assert none + 0.05 < hollow < min(rim, beyond) - 0.01
+    assert fit.uncorrelated and fit.converged
+    assert fit.criterion == pytest.approx(none, abs=1e-6)
 
 
 def test_a_formula_that_has_been_read_is_as_good_as_its_text():

@@ -157,14 +157,14 @@ def test_a_factor_said_twice_under_two_names_shares_one_variance(crossed):
     assert np.sum(twice.theta**2) == pytest.approx(np.sum(once.theta**2), rel=1e-6)
 
 
-def test_an_outcome_without_residual_is_refused(crossed):
-    exact = crossed.assign(y=3.0 * crossed["text"] - crossed["rater"] ** 2)
+@pytest.mark.parametrize("texts", [3.0, 300.0], ids=["raters differ more", "texts differ more"])
+def test_an_outcome_without_residual_is_refused(crossed, texts):
+    exact = crossed.assign(y=texts * crossed["text"] - crossed["rater"] ** 2)
     with pytest.raises(ModelError, match="no residual is left"):
         fit_mixed("y ~ length + (1 | text) + (1 | rater)", exact)
     nearly = exact.assign(y=exact["y"] + 1e-3 * np.random.default_rng(0).normal(size=240))
-    assert fit_mixed("y ~ length + (1 | text) + (1 | rater)", nearly).sigma == pytest.approx(
-        1e-3, rel=0.2
-    )
+    fit = fit_mixed("y ~ length + (1 | text) + (1 | rater)", nearly)
+    assert fit.sigma == pytest.approx(1e-3, rel=0.2)
 
 
 def test_a_large_model_keeps_the_average_information(crossed, monkeypatch):

@@ -127,15 +127,17 @@ def test_rows_that_have_gone_are_refused_with_what_to_do(streamed, what):
         getattr(streamed, what)
 
 
-def test_groups_without_a_complete_row_are_none(table):
-    gone = table.assign(y=table["y"].where(table["g"] != 17))
+@pytest.mark.parametrize("spelled", [int, "{:03d}".format], ids=["numbers", "text"])
+def test_groups_without_a_complete_row_are_none(table, spelled):
+    table = table.assign(g=table["g"].map(spelled))
+    gone = table.assign(y=table["y"].where(table["g"] != spelled(17)))
     parts = Parts(table, "g", [100, 2000])
     parts.table = parts.table[parts.table["g"] != 17]
     parts.cuts = [100, 2000]
     streamed = fit_streamed(gather(parse_formula(FORMULA), parts))
     held = fit_mixed(FORMULA, gone)
     assert streamed.factor.group.levels == held.grouping.levels
-    assert "17" not in streamed.factor.group.levels
+    assert str(spelled(17)) not in streamed.factor.group.levels
     assert streamed.criterion == pytest.approx(held.criterion, rel=1e-11)
     assert streamed.outline.rows_dropped == held.design.rows_dropped > 0
 
@@ -197,3 +199,10 @@ def test_tables_that_cannot_carry_the_model(table, change, error, message):
 def test_a_value_that_is_no_number_in_a_late_part(table):
     with pytest.raises(DataError, match=r"log\(x\) has values that are not finite"):
         streamed_fit("y ~ log(x) + (1 | g)", table.assign(x=np.append(np.ones(3999), 0.0)))
+
+
+def test_what_is_kept_is_a_few_numbers_a_group(table):
+    """R (2 by 2), H (2 by 3) and the size of each of 300 groups; nothing of the rows, so no weights of theirs."""
+    gathered = gather(parse_formula(FORMULA), Parts(table, "g", [1500]))
+    assert gathered.bytes == 8 * 300 * (2 * 2 + 2 * 3 + 1)
+    assert not fit_streamed(gathered).outline.weighted
