@@ -69,6 +69,12 @@ class Density:
         return made
 
 
+def own_variances(fit: Fit) -> Array:
+    """The diagonal of W⁻¹, (n,): each row's own variance, relative to sigma²."""
+    weights = fit.design.weights
+    return np.ones(fit.n) if weights is None else 1.0 / weights
+
+
 def density_cost(fit: Fit) -> float:
     """Multiplications of one density: the cubes of the sizes of what is written out at once."""
     if len(fit.factors) > 1:
@@ -117,10 +123,9 @@ def _rows_of_groups(fit: Fit) -> list[np.ndarray]:
 
 def _relative_covariance(fit: Fit, D: Array, rows: np.ndarray) -> Array:
     """V/sigma² (g, r, r) of some rows (g, r)."""
-    weights = fit.design.weights
     V = np.zeros((*rows.shape, rows.shape[1]))
     own = np.arange(rows.shape[1])
-    V[:, own, own] = 1.0 if weights is None else 1.0 / weights[rows]
+    V[:, own, own] = own_variances(fit)[rows]
     Z = fit.Z
     for factor in fit.factors:
         columns, codes = Z[:, factor.columns][rows], factor.grouping.codes[rows]

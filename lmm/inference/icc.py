@@ -17,6 +17,9 @@ from lmm.inference.wald import variance_ratio_interval
 from lmm.model.criterion import evaluate
 from lmm.model.fit import Fit
 
+# A theta beyond which the share is 1 to the last digit.
+_INFINITE = 1e8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntraclassCorrelation:
@@ -75,7 +78,8 @@ def profiled_correlation(fit: Fit, *, confidence: float = 0.95) -> IntraclassCor
     low = (
         0.0 if theta == 0.0 or excess(0.0) <= 0.0 else float(brentq(excess, 0.0, theta, xtol=1e-12))
     )
-    high = float(brentq(excess, theta, _beyond(theta, excess), xtol=1e-12))
+    far = _beyond(theta, excess)
+    high = far if excess(far) < 0.0 else float(brentq(excess, theta, far, xtol=1e-12))
     within = residual_ratio(fit)
     value, low, high = (
         (fit.units.W_z[0, 0] * root) ** 2 / (within + (fit.units.W_z[0, 0] * root) ** 2)
@@ -95,8 +99,8 @@ def residual_ratio(fit: Fit) -> float:
 
 
 def _beyond(theta: float, excess: Callable[[float], float]) -> float:
-    """A value above theta where the profile has risen enough."""
+    """A value above theta where the profile has risen enough, or one that is as good as infinite."""
     reach = max(2.0 * theta, 0.1)
-    while excess(reach) < 0.0:
+    while reach < _INFINITE and excess(reach) < 0.0:
         reach *= 2.0
     return reach

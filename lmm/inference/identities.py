@@ -15,7 +15,7 @@ import numpy as np
 
 from lmm.errors import ModelError
 from lmm.inference.degrees import hat_trace
-from lmm.inference.density import Density, density, density_cost
+from lmm.inference.density import Density, density, density_cost, own_variances
 from lmm.inference.icc import intraclass_correlation
 from lmm.inference.kenward_roger import kenward_roger, kenward_roger_test
 from lmm.inference.own_weights import largest_gap
@@ -73,7 +73,7 @@ def rounding(fit: Fit) -> float:
     They are so where V is nearly singular, or where X beta is a sum of terms much larger than sigma.
     """
     design = fit.design
-    own = np.ones(fit.n) if design.weights is None else 1.0 / design.weights
+    own = own_variances(fit)
     sizes = np.abs(fit.Z)
     spread = np.einsum("nq,qr,nr->n", sizes, np.abs(fit.T @ fit.T.T), sizes, optimize=True)
     largest = max(float(factor.grouping.sizes.max()) for factor in fit.factors)
@@ -147,7 +147,7 @@ def _residuals(fit: Fit, written: Density) -> float:
 
 def _hat_trace(fit: Fit, written: Density) -> float:
     """tr(H) = n − tr(W⁻¹P), P by its definition."""
-    own = np.ones(fit.n) if fit.design.weights is None else 1.0 / fit.design.weights
+    own = own_variances(fit)
     Q = np.asarray(np.linalg.solve(written.root.T, written.X.T).T, float)
     P = written.inverse_diagonal() - np.sum(written.unwhitened(Q) ** 2, axis=1)
     return abs(hat_trace(fit) - (fit.n - float(own @ P))) / fit.n
@@ -205,7 +205,7 @@ def _intraclass(fit: Fit) -> float | None:
     """The intraclass correlation is what V's diagonal holds beside the residual variance."""
     if len(fit.factors) > 1:
         return None
-    own = np.ones(fit.n) if fit.design.weights is None else 1.0 / fit.design.weights
+    own = own_variances(fit)
     on_diagonal = fit.sigma**2 * np.sum((fit.Z @ fit.T) ** 2, axis=1) + fit.sigma**2 * own
     expected = 1.0 - fit.sigma**2 * float(own.mean()) / float(on_diagonal.mean())
     return abs(intraclass_correlation(fit).value - expected)

@@ -12,7 +12,6 @@ from scipy.special import ndtri
 Deviance = Callable[[float], float]
 
 _LOWER = 1e-6  # a deviance this much below the optimum's: then the optimum was none
-_EXPANSIONS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +43,9 @@ def find_limit(
     if np.isfinite(bound) and (abs(bound - start) < 1e-12 or excess(bound) <= 0.0):
         return Limit(value=bound, at_bound=True)
     near, far = start, start + step
-    for _ in range(_EXPANSIONS):
-        if (far - bound) * step >= 0.0:
-            far = bound
-            break
-        reached = excess(far) + quantile
-        if reached >= quantile:
-            break
+    while (far - bound) * step < 0.0 and (reached := excess(far) + quantile) < quantile:
         faster = min(1.1 * quantile / max(reached, 1e-9), 4.0)
         near, far = far, start + max(1.5, faster) * (far - start)
-    else:
-        return Limit(value=bound, at_bound=True)
+    far = min(far, bound) if step > 0.0 else max(far, bound)
     root = brentq(excess, near, far, xtol=1e-9 * abs(far - near))
     return Limit(value=float(root), at_bound=False)

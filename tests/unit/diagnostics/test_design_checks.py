@@ -49,6 +49,18 @@ def test_the_rarer_value_is_counted_in_groups_whichever_it_is():
     assert cells_check(()).verdict == "fine"
 
 
+def test_of_several_factors_the_one_that_holds_a_column_says_how_few():
+    """Two of six markers are strict: all nine pupils have strict marks, but only two markers gave them."""
+    rng = np.random.default_rng(8)
+    pupil, marker = np.repeat(np.arange(9), 6), np.tile(np.arange(6), 9)
+    table = {"pupil": pupil, "marker": marker, "strict": (marker < 2).astype(float)}
+    y = rng.normal(size=9)[pupil] + rng.normal(size=6)[marker] + rng.normal(size=54)
+    fit = fit_mixed("y ~ strict + (1 | pupil) + (1 | marker)", table | {"y": y})
+    (found,) = cells(replace(fit, main="pupil"))
+    assert (found.column, found.value, found.group) == ("strict", 1.0, "marker")
+    assert (found.groups, found.rows) == (2, 18)
+
+
 def test_few_groups(slopes_fit):
     assert groups_check(slopes_fit).verdict == "fine"
     table = {name: column[G < 8] for name, column in TABLE.items()}

@@ -51,6 +51,16 @@ def test_what_only_the_group_carried_is_not_estimated_without_it():
 
 def test_rows_that_cannot_carry_the_model_give_no_fit(slopes_fit):
     assert refit_rows(slopes_fit, slopes_fit.grouping.codes == 1) is None
+    few = np.isin(np.arange(slopes_fit.n), [*np.flatnonzero(slopes_fit.grouping.codes == 1)[:2], 0])
+    assert refit_rows(slopes_fit, few) is None
+
+
+def test_of_two_groups_neither_can_be_left_out():
+    found = influence(fit_mixed("y ~ x + (1 | g)", rows_of(TABLE, TABLE["g"] < 2)))
+    assert found.groups == ()
+    check = influence_check(found)
+    assert (check.statistic, check.verdict, check.where) == (None, "fine", ())
+    assert conclusions_check(found).verdict == "fine"
 
 
 def test_one_step_distances_by_the_dense_formula(slopes_fit):

@@ -106,3 +106,17 @@ def test_both_courses_lines_bend_as_r_finds(formula, table, time, statistic, cou
     ratio = 2 * added.F
     assert ratio == pytest.approx(statistic, rel=0.05)
     assert linearity_check(bends(P, {time: x})).verdict == "note"
+
+
+def test_a_curve_that_the_model_has_is_no_bend():
+    x = TABLE["x"]
+    fit = fit_mixed("y ~ x + q + c + (1 | g)", TABLE | {"q": x**2, "c": x**3})
+    assert bends(projection(fit), {"x": x}) == ()
+
+
+def test_a_bend_over_three_groups_has_no_degrees_of_freedom_left():
+    """The line takes two of the three and the parabola the last."""
+    table = {name: column[TABLE["g"] < 3] for name, column in TABLE.items()}
+    P = projection(fit_mixed("y ~ w + (1 | g)", table))
+    assert added_columns(P, (table["w"] ** 2)[:, None]) is None
+    assert bends(P, {"w": table["w"]}) == ()

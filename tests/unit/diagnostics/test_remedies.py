@@ -60,3 +60,10 @@ def test_a_conclusion_that_the_remedy_changes_is_named():
         (abs(found.before[1]) > 1.96 * found.se_before[1])
         != (abs(found.after[1]) > 1.96 * found.se_after[1])
     )
+
+
+def test_a_curve_that_leaves_no_residual_cannot_be_added():
+    """The outcome is a parabola on the level of its group, to the last digit."""
+    x, g = TABLE["x"], TABLE["g"]
+    fit = fit_mixed("y ~ x + (1 | g)", TABLE | {"y": x**2 + np.sin(g)})
+    assert with_curve(fit, "x", x, check="linearity") is None

@@ -96,6 +96,26 @@ def test_rows_at_one_time_are_no_neighbours(slopes_fit):
     assert autocorrelation(P, time=np.zeros(P.n)) == semivariogram(P, time=np.zeros(P.n)) == ()
 
 
+def test_many_distances_are_taken_together_in_tenths(slopes_fit):
+    """Every pair of rows of a group, in ten bins of as many pairs, one pair at a time."""
+    e = slopes_fit.residuals / slopes_fit.sigma
+    pairs = sorted(
+        (abs(TABLE["x"][a] - TABLE["x"][b]), 0.5 * (e[a] - e[b]) ** 2)
+        for a in range(slopes_fit.n)
+        for b in range(a)
+        if TABLE["g"][a] == TABLE["g"][b]
+    )
+    found = semivariogram(projection(slopes_fit), time=TABLE["x"])
+    assert len(found) == 10
+    assert sum(each.pairs for each in found) == len(pairs)
+    start = 0
+    for each in found:
+        own = np.array(pairs[start : start + each.pairs])
+        assert (each.distance, each.value) == pytest.approx(tuple(own.mean(axis=0)))
+        assert each.pairs == pytest.approx(len(pairs) / 10, abs=1.5)
+        start += each.pairs
+
+
 def test_pigs_against_nlme(course_data):
     """nlme 3.1-162: ``m <- lme(weight ~ weeks, random = ~ weeks | id, pig)``; ``ACF(m, resType = "normalized")``,
     ``Variogram(m, form = ~ weeks, resType = "normalized")``; optimum to 1e-6 or so.

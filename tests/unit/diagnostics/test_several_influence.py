@@ -63,3 +63,9 @@ def test_with_one_factor_it_ranks_as_influence_does(table: pd.DataFrame) -> None
     fit = fit_mixed("y ~ x + (x | pupil)", table)
     several = several_influence(fit, several_projection(fit))
     np.testing.assert_allclose(several.one_step, influence(fit).one_step, rtol=1e-6)
+
+
+def test_of_two_groups_neither_can_be_left_out(table: pd.DataFrame) -> None:
+    fit = replace(fit_mixed(FORMULA, table[table["marker"] < 2]), main="marker")
+    found = several_influence(fit, several_projection(fit))
+    assert (found.groups, len(found.one_step)) == ((), 2)

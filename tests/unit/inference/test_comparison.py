@@ -99,12 +99,20 @@ def test_what_does_not_compare(sleep, sleep_slope):
     with pytest.raises(ModelError, match="one model was fitted by REML"):
         random_effect_test(("a", refit(small, reml=False)), ("b", sleep_slope))
     with pytest.raises(ModelError, match="different fixed effects"):
-        other = fit_mixed("Reaction ~ 1 + (1 | Subject)", sleep)
+        level = fit_mixed("Reaction ~ 1 + (1 | Subject)", sleep)
+        random_effect_test(("a", level), ("b", sleep_slope))
+    with pytest.raises(ModelError, match="different weights"):
+        weighted = sleep.assign(w=1.0 + sleep["Days"] % 2)
+        other = fit_mixed("Reaction ~ Days + (1 | Subject)", weighted, weights="w")
         random_effect_test(("a", other), ("b", sleep_slope))
+    with pytest.raises(ModelError, match="grouping factor that both models have"):
+        halves = sleep.assign(half=sleep["Days"] > 4)
+        other = fit_mixed("Reaction ~ Days + (1 | Subject) + (1 | Subject:half)", halves)
+        random_effect_test(("a", small), ("b", other))
     with pytest.raises(ModelError, match="one added random effect"):
         random_effect_test(("a", small), ("b", small))
     with pytest.raises(ModelError, match="one added random effect"):
-        random_effect_test(("a", refit(other, reml=False)), ("b", refit(sleep_slope, reml=False)))
+        random_effect_test(("a", refit(level, reml=False)), ("b", refit(sleep_slope, reml=False)))
 
 
 def test_rounding_is_no_gain(sleep):

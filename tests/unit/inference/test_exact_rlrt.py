@@ -115,6 +115,31 @@ def test_data_drawn_and_fitted(small, formula, reml):
     assert (drawn < 1e-7).mean() == pytest.approx(share, abs=4.0 * np.sqrt(0.25 / len(drawn)))
 
 
+def test_a_slope_that_reaches_all_that_the_lines_leave():
+    """Two rows a group and a level for each: what is left is a difference a group, var σ²(1 + λ d_i), no residual.
+
+    d_i is half the squared distance of a group's two x; each draw's likelihood is searched on a fine grid.
+    """
+    rng = np.random.default_rng(3)
+    g, x = np.repeat(np.arange(8), 2), rng.normal(size=16)
+    table = pd.DataFrame({"y": rng.normal(size=16), "x": x, "g": [f"g{i}" for i in g]})
+    found = spectrum(fit_mixed("y ~ 0 + g + (0 + x | g)", table).design, 0)
+    assert found.null == 0
+    null = null_statistics(found, reml=True, seed=6)
+    d = 0.5 * np.diff(x.reshape(8, 2))[:, 0] ** 2
+    differences = rng.normal(size=(4000, 8)) ** 2
+    drawn = np.zeros(4000)
+    for ratio in np.geomspace(1e-4, 1e7, 3000):
+        left = differences @ (1.0 / (1.0 + ratio * d))
+        rise = 8.0 * np.log(differences.sum(axis=1) / left) - np.log1p(ratio * d).sum()
+        drawn = np.maximum(drawn, rise)
+    for value in (0.2, 1.0, 2.5, 5.0):
+        tail = (null >= value).mean()
+        assert (drawn >= value).mean() == pytest.approx(
+            tail, abs=4.0 * np.sqrt(tail * (1.0 - tail) / 4000)
+        )
+
+
 def test_no_draw_as_large_is_a_count_and_not_a_probability_of_zero(pig):
     row = exact_test(fit_mixed("weight ~ weeks + (1 | id)", pig), "Intercept", draws=2000)
     assert (row.hits, row.p, row.mc_error, row.draws) == (0, 0.0, 0.0, 2000)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmm.errors import ModelError
 from lmm.inference.icc import intraclass_correlation, profiled_correlation
 from lmm.inference.profiles import variance_profile
 from lmm.model.fit import fit_mixed, refit
@@ -79,3 +80,15 @@ def test_an_empty_exact_interval_gives_way_to_the_profile():
     icc = intraclass_correlation(fit_mixed("y ~ 1 + (1 | g)", table))
     assert icc.method == "profile of the REML criterion"
     assert icc.low == 0.0 < icc.high
+
+
+def test_of_groups_that_are_fixed_effects_too_nothing_is_known(read):
+    """No F is left, and the error contrasts hold nothing of the batches: every share is as likely."""
+    icc = intraclass_correlation(fit_mixed("Yield ~ Batch + (1 | Batch)", read("Dyestuff")))
+    assert (icc.low, icc.high) == (0.0, 1.0)
+    assert icc.method == "profile of the REML criterion"
+
+
+def test_the_profile_is_of_a_random_intercept_alone(sleep_slope):
+    with pytest.raises(ModelError, match="random intercept alone"):
+        profiled_correlation(sleep_slope)

@@ -33,13 +33,14 @@ def fits(small, read) -> dict[str, Fit]:
         "nested": fit_mixed("y ~ x + (x | g) + (1 | g:h)", small.assign(h=small["x"] > 4)),
         "singular": fit_mixed("Yield ~ 1 + (1 | Batch)", read("Dyestuff2")),
         "in_years": fit_mixed("y ~ x + (x | g)", small.assign(x=2000.0 + small["x"])),
+        "fixed_too": fit_mixed("Yield ~ Batch + (1 | Batch)", read("Dyestuff")),
         "without_level": fit_mixed("y ~ 0 + x + (x | g)", small),
     }
 
 
 KINDS = (
     *("slope", "by_likelihood", "apart", "weighted", "crossed", "nested", "singular", "in_years"),
-    "without_level",
+    *("fixed_too", "without_level"),
 )
 
 
@@ -59,6 +60,7 @@ def test_what_a_fit_has_no_number_for_is_said_to_be_absent(fits):
     assert absent("slope") == set()
     assert absent("crossed") == {"own_lines", "intraclass", "kenward_roger"}
     assert absent("weighted") == {"own_lines"}
+    assert absent("fixed_too") == {"kenward_roger"}
     assert absent("without_level") == {"sums_of_effects"}
 
 
@@ -181,6 +183,25 @@ def test_slopes_that_are_one_by_design_and_differ_are_seen(balanced):
 def test_slopes_of_unbalanced_data_need_not_be_one(balanced):
     found = identities_between.balanced_slopes(*triple(balanced.iloc[1:]), "Days")
     assert found.reason == "absent"
+
+
+def test_without_a_line_of_time_alone_or_a_random_intercept_alone_there_is_no_one_slope(balanced):
+    pooled, stratified, mixed = triple(balanced)
+    slopes = fit_mixed("Reaction ~ Days + (Days | Subject)", balanced)
+    for mixed_fit, slope in ((mixed, None), (mixed, "Intercept"), (slopes, "Days")):
+        found = identities_between.balanced_slopes(pooled, stratified, mixed_fit, slope)
+        assert (found.difference, found.reason) == (None, "absent")
+    assert identities_between.anova_f(pooled, stratified, slopes).reason == "absent"
+
+
+def test_groups_that_are_fixed_effects_too_have_no_f(read):
+    table = read("Dyestuff")
+    fits = (
+        fit_pooled("Yield ~ Batch", table),
+        fit_stratified("Yield ~ Batch", table, group="Batch"),
+        fit_mixed("Yield ~ Batch + (1 | Batch)", table),
+    )
+    assert identities_between.anova_f(*fits).reason == "absent"
 
 
 def test_residuals_that_are_not_of_least_squares_are_seen(balanced):

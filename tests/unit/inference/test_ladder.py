@@ -279,3 +279,15 @@ def test_a_rival_wins_or_loses_beyond_the_margin(gain, standing_of_rival, sleep_
     found = standing(replace(sleep_ladder, rungs=(*others, used, rival)))
     assert found.rivals[1].standing == standing_of_rival
     assert (rival.model in (found.lowest, *found.near_ties)) == (gain >= -2.0)
+
+
+def test_without_groups_to_tell_apart_there_is_no_test_of_them(read):
+    """No regression beside it, or one that holds the groups already."""
+    table = read("Dyestuff")
+    mixed = {"random_intercept": fit_mixed("Yield ~ Batch + (1 | Batch)", table)}
+    ordinary = {
+        "pooled": fit_pooled("Yield ~ Batch", table),
+        "stratified": fit_stratified("Yield ~ Batch", table, group="Batch"),
+    }
+    for fits in (mixed, {**ordinary, **mixed}):
+        assert structure_ladder(fits, table, term="Intercept", time=None).group_test is None

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize
 
 from lmm.errors import ModelError
 from lmm.inference.boundary_panel import PanelTest
@@ -25,6 +26,7 @@ from lmm.inference.variance_shares import point_shares, variance_shares
 from lmm.model.fit import Fit, fit_mixed
 from lmm.model.groups import group_rows
 from lmm.model.ordinary import fit_stratified
+from tests import dense
 
 VALUES = json.loads(Path(__file__).with_name("several.json").read_text(encoding="utf-8"))
 FORMULAS = {
@@ -75,6 +77,43 @@ def test_profile_intervals_are_those_of_lme4(fits: dict[str, Fit], name: str) ->
         assert row.high == pytest.approx(high, rel=2e-4)
 
 
+def test_profiles_beside_a_factor_without_spread_by_the_dense_density() -> None:
+    """At each limit the deviance, minimised over the rest with V written out, has risen by χ²(1)'s quantile."""
+    rng = np.random.default_rng(2)
+    a, b = np.repeat(np.arange(7), 5), np.tile(np.arange(5), 7)
+    y = rng.normal(size=7)[a] + rng.normal(size=35)
+    y -= np.array([y[b == k].mean() for k in range(5)])[b]  # no spread of b, less than none
+    fit = fit_mixed("y ~ 1 + (1 | a) + (1 | b)", pd.DataFrame({"y": y, "a": a, "b": b}), reml=False)
+    sds = np.sqrt([fit.Psi[0, 0], fit.Psi[1, 1], fit.sigma**2])
+    assert fit.random_names == ("Intercept", "Intercept")
+    assert sds[1] == 0.0
+    codes = np.column_stack([factor.grouping.codes for factor in fit.factors])
+
+    def deviance(parts: np.ndarray) -> float:
+        V = parts[2] ** 2 * dense.relative_covariance(
+            fit.Z, codes, np.diag(parts[:2] ** 2) / parts[2] ** 2
+        )
+        inverse = np.linalg.inv(V)
+        left = y - np.sum(inverse @ y) / np.sum(inverse)
+        return float(np.linalg.slogdet(2.0 * np.pi * V)[1] + left @ inverse @ left)
+
+    assert deviance(np.maximum(sds, 1e-9)) == pytest.approx(fit.criterion, abs=1e-8)
+    rows = variance_profile(fit)
+    assert [row.low_at_bound for row in rows] == [False, True, False]
+    for place, row in enumerate(rows):
+        for end in {row.low, row.high} - {0.0}:
+            best = min(
+                minimize(
+                    lambda z, at=place, end=end: deviance(np.insert(np.exp(z), at, end)),
+                    np.log(np.maximum(np.delete(sds, place), small)),
+                    method="Nelder-Mead",
+                    options={"xatol": 1e-5, "fatol": 1e-9, "maxiter": 2000},
+                ).fun
+                for small in (1e-3, 0.3)
+            )
+            assert best - fit.criterion == pytest.approx(1.959963984540054**2, abs=1e-5)
+
+
 def test_intervals_of_shares_are_where_lme4_s_criterion_has_risen(fits: dict[str, Fit]) -> None:
     rows = variance_shares(fits["Penicillin"])
     for row, (low, high) in zip(rows, VALUES["shares"]["Penicillin"], strict=False):
@@ -113,6 +152,25 @@ def test_an_outer_factor_with_unequal_inner_groups_has_likelihood_ratios_only(
     assert [row.method for row in found] == ["naive", "mixture"]
     mixture: PanelTest = found[1]
     assert mixture.p == pytest.approx(0.5 * found[0].p)
+
+
+def test_the_outermost_of_three_nested_factors_has_likelihood_ratios_only() -> None:
+    rng = np.random.default_rng(4)
+    a, b, c = (np.repeat(np.arange(size), 24 // size * 3) for size in (4, 8, 24))
+    y = rng.normal(size=4)[a] + rng.normal(size=8)[b] + rng.normal(size=24)[c]
+    table = pd.DataFrame({"y": y + rng.normal(size=72), "a": a, "b": b, "c": c})
+    fit = fit_mixed("y ~ 1 + (1 | a) + (1 | b) + (1 | c)", table)
+    assert [row.method for row in several_panel(fit, "Intercept", "a")] == ["naive", "mixture"]
+    assert several_panel(fit, "Intercept", "c")[-1].method == "wald_f"
+
+
+def test_a_group_too_large_to_look_at_is_named() -> None:
+    rng = np.random.default_rng(4)
+    school, pupil = np.repeat(np.arange(3), [2001, 40, 40]), np.arange(2081) // 20
+    y = rng.normal(size=3)[school] + rng.normal(size=105)[pupil] + rng.normal(size=2081)
+    table = pd.DataFrame({"y": y, "school": school, "pupil": school * 1000 + pupil})
+    with pytest.raises(ModelError, match="a group of school has 2001 rows"):
+        cluster_robust(fit_mixed("y ~ 1 + (1 | school) + (1 | pupil)", table))
 
 
 def test_robust_errors_of_nested_data_are_those_of_clubsandwich(fits: dict[str, Fit]) -> None:

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from lmm.errors import ModelError
-from lmm.inference.tested import criterion_without, independent_form, own_block, without_effect
+from lmm.inference.tested import (
+    criterion_without,
+    independent_form,
+    own_block,
+    without_effect,
+    without_effect_of,
+)
 from lmm.model.fit import fit_mixed
 
 WRITTEN = [
@@ -61,3 +67,16 @@ def test_a_factors_columns_do_not_stand_alone(read):
     for ask in (without_effect, independent_form):
         with pytest.raises(ModelError, match="several columns"):
             ask(fit, fit.random_names[-1])
+
+
+def test_an_effect_of_one_of_several_factors(read):
+    oats = read("Oats")
+    fit = fit_mixed("yield ~ nitro + (nitro | Block:Variety) + (1 | Block)", oats)
+    less = without_effect_of(fit, "nitro", "Block:Variety")
+    asked = fit_mixed("yield ~ nitro + (1 | Block:Variety) + (1 | Block)", oats)
+    assert less.criterion == pytest.approx(asked.criterion, abs=1e-6)
+    with pytest.raises(ModelError, match="no random effect 'nitro' of 'Block'"):
+        without_effect_of(fit, "nitro", "Block")
+    alone = fit_mixed("yield ~ nitro + (1 | Block)", oats)
+    with pytest.raises(ModelError, match="no random effect left"):
+        without_effect_of(alone, "Intercept", "Block")

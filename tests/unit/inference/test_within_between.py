@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from scipy.stats import chi2
 
 from lmm.errors import ModelError
 from lmm.inference.coefficients import fixed_effects
@@ -177,3 +178,27 @@ def test_one_grouping_factor_only(read):
     for ask in (within_between, hausman):
         with pytest.raises(ModelError, match="one grouping factor"):
             ask(crossed)
+
+
+def test_a_small_difference_is_tested_with_each_estimates_own_variance(schools):
+    """Hausman's own form: the random intercept's least squares with V written out, less the dummies'."""
+    rng = np.random.default_rng(1)
+    own = rng.normal(size=30)[schools["g"]] + rng.normal(size=len(schools))
+    table = schools.assign(y=schools["x"] + 0.5 * schools["z"] + own)
+    fit = fit_mixed("y ~ x + z + outer + (1 | g)", table)
+    found, ratio = hausman(fit), swamy_arora_ratio(fit)
+    assert found is not None and ratio is not None and not found.common_variance
+    codes = table["g"].to_numpy()
+    V = np.eye(fit.n) + ratio * (codes[:, None] == codes[None, :])
+    X, y = fit.design.X, fit.design.y
+    Phi = np.linalg.inv(X.T @ np.linalg.solve(V, X))
+    beta = Phi @ X.T @ np.linalg.solve(V, y)
+    left = y - X @ beta
+    sigma2 = left @ np.linalg.solve(V, left) / (fit.n - fit.p)
+    dummies = smf.ols("y ~ x + z + C(g)", table).fit()
+    difference = dummies.params[["x", "z"]] - beta[1:3]
+    covariance = dummies.cov_params().loc[["x", "z"], ["x", "z"]] - sigma2 * Phi[1:3, 1:3]
+    expected = difference @ np.linalg.solve(covariance, difference)
+    assert found.random == pytest.approx(beta[1:3], rel=1e-9)
+    assert found.statistic == pytest.approx(expected, rel=1e-7)
+    assert found.p == pytest.approx(chi2.sf(expected, 2), rel=1e-7)
