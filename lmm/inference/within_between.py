@@ -9,10 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lmm.errors import ModelError
 from lmm.inference.between_within import varies_within
 from lmm.inference.coefficients import FixedEffect, coefficient, fixed_effects
-from lmm.inference.contrasts import FTest
 from lmm.inference.group_regressions import (
     GroupRegression,
     between_regression,
@@ -20,9 +18,6 @@ from lmm.inference.group_regressions import (
     means_vary,
     within_regression,
 )
-from lmm.inference.kenward_roger import kenward_roger_test
-from lmm.inference.satterthwaite import satterthwaite_test
-from lmm.inference.uncertainty import default_method
 from lmm.model.columns import independent_columns
 from lmm.model.fit import Fit, fit_design
 
@@ -48,7 +43,7 @@ class WithinBetween:
     ``between_share`` is how much of its variation lies between groups. ``model`` is the fit's own estimate,
     which mixes ``within`` (groups with intercepts of their own) and ``between`` (of groups' means);
     ``contextual`` is the coefficient of the group's mean beside the covariate, zero where the two agree.
-    ``None`` where the data have no such estimate: equal means in all groups, say.
+    ``None`` where the data have no such estimate: equal means in all groups, say, or too few groups.
     """
 
     term: str
@@ -81,7 +76,7 @@ def within_between(
         rows.append(
             WithinBetween(
                 term=fit.design.names[j],
-                between_share=1.0 - float(left @ left) / float(about @ about),
+                between_share=1.0 - float(left @ left) / float(about @ about) if vary[j] else 0.0,
                 model=_of(own[j]),
                 within=_slope(within, j, "within groups", confidence),
                 between=_slope(between, j, "between groups", confidence) if vary[j] else None,
@@ -112,24 +107,6 @@ def mundlak_fit(fit: Fit) -> tuple[Fit, dict[int, int]]:
     return fit_design(wider, reml=fit.reml), places
 
 
-def contextual_test(fit: Fit) -> FTest | None:
-    """F of all contextual coefficients at once: do any slopes differ within and between groups?
-
-    ``None`` without such a coefficient. Kenward–Roger's where that is the default and to be had, else
-    Satterthwaite's.
-    """
-    wider, places = mundlak_fit(fit)
-    if not places:
-        return None
-    L = np.eye(wider.p)[sorted(places.values())]
-    if default_method(wider) == "kenward-roger":
-        try:
-            return kenward_roger_test(wider, L)
-        except ModelError:
-            pass
-    return satterthwaite_test(wider, L)
-
-
 def _contextual(fit: Fit, inner: np.ndarray, method: str, confidence: float) -> dict[int, Slope]:
     if not inner.size:
         return {}
@@ -137,7 +114,8 @@ def _contextual(fit: Fit, inner: np.ndarray, method: str, confidence: float) -> 
     if not places:
         return {}
     rows = fixed_effects(wider, method=method, confidence=confidence)
-    return {column: _of(rows[place]) for column, place in places.items()}
+    # as many means as groups: what lies between is not told from the coefficient
+    return {j: _of(rows[k]) for j, k in places.items() if np.isfinite(rows[k].se)}
 
 
 def _of(row: FixedEffect) -> Slope:

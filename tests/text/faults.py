@@ -30,6 +30,10 @@ CASES: dict[str, dict[str, Any]] = {
     "typed_wrong": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "few_groups": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "entwined": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
+    "codes_in_two_models": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
+    "marked_twice": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
+    "nothing_varies": {"slope": 0.0, "level_sd": 0.0, "slope_sd": 0.0, "alike": True},
+    "two_starters": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
 }
 
 
@@ -56,6 +60,16 @@ def _also(**columns: Callable[[Row, Any], Any]) -> Change:
         return [{**row, **{name: of(row, rng) for name, of in columns.items()}} for row in rows]
 
     return changed
+
+
+def _marked_twice(rows: list[Row]) -> list[Row]:
+    """Two marks a month, in one of twelve classes."""
+    rng = np.random.default_rng(5)
+    return [
+        {**row, "class": f"c{int(row['pupil'][1:]) % 12 + 1}", "score": round(row["score"] + e, 4)}
+        for row in rows
+        for e in rng.normal(size=2)
+    ]
 
 
 # The fault.
@@ -100,12 +114,28 @@ CHANGES: dict[str, Change] = {
     ],
     "few_groups": lambda rows: [row for row in rows if int(row["pupil"][1:]) <= 7],
     "entwined": _also(dose=lambda row, rng: round(row["month"] + rng.normal(0, 0.3), 2)),
+    "marked_twice": _marked_twice,
+    # one of two pupils came a month later, and more often
+    "two_starters": lambda rows: [
+        {**row, "month": row["month"] + (row["pupil"] == "p2")}
+        for row in rows
+        if row["pupil"] == "p2" or (row["pupil"] == "p1" and row["month"] < 4)
+    ],
 }
+CHANGES["codes_in_two_models"] = CHANGES["codes_elsewhere"]
 
 # How the study of a fault differs from the usual one.
 DIFFERENCES: dict[str, dict[str, Any]] = {
     "codes_elsewhere": {"models": {"with_weight": "score ~ month + weight + (1 | pupil)"}},
     "rare_arm": {"covariates": (Covariate(column="arm", kind="factor", level="group"),)},
     "typed_wrong": {"covariates": (Covariate(column="age", kind="numeric"),)},
+    "codes_in_two_models": {
+        "models": {
+            "with_weight": "score ~ month + weight + (1 | pupil)",
+            "with_product": "score ~ month * weight + (1 | pupil)",
+        }
+    },
+    "marked_twice": {"covariates": (Covariate(column="class", kind="factor", level="group"),)},
+    "nothing_varies": {"time": None},
     "entwined": {"covariates": (Covariate(column="dose", kind="numeric"),)},
 }

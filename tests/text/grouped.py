@@ -17,6 +17,8 @@ CASES: dict[str, dict[str, Any]] = {
     "markers": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.0},
     "markers_alike": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.0, "seed": 3},
     "markers_of_schools": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
+    "both_mark": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.0},
+    "schools_first": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
 }
 
 
@@ -53,8 +55,20 @@ def _markers(sd: float) -> Change:
     return change
 
 
+def _both_mark(rows: list[Row]) -> list[Row]:
+    """Each piece of work is read by both of two markers, one of whom is strict."""
+    rng = np.random.default_rng(14)
+    return [
+        {**row, "marker": marker, "score": round(row["score"] + more + rng.normal(), 4)}
+        for row in rows
+        for marker, more in (("strict", -2.0), ("kind", 2.0))
+    ]
+
+
 CHANGES: dict[str, Change] = {
     "schools": _schools(3.0),
+    "schools_first": _schools(3.0),
+    "both_mark": _both_mark,
     "markers": _markers(1.5),
     "markers_alike": _markers(0.0),
     # the last pupils are gone: the schools differ in size
@@ -75,5 +89,7 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
     },
     "markers": {"also_grouped_by": (_MARKERS,), "time": None},
     "markers_alike": {"also_grouped_by": (_MARKERS,), "time": None},
+    "both_mark": {"also_grouped_by": (_MARKERS,), "time": None},
+    "schools_first": {"group": _SCHOOLS, "also_grouped_by": (_PUPILS,)},
     "markers_of_schools": {"group": _PUPILS, "also_grouped_by": (_SCHOOLS, _MARKERS)},
 }

@@ -84,6 +84,7 @@ CASES: dict[str, dict[str, Any]] = {
     "data_grown": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "values_corrected": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
     "trend_turned": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
+    "trend_fallen": {"slope": -0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "trend_lost": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.6},
     "others_measured": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "spread_moved": {"slope": 0.8, "level_sd": 6.0, "slope_sd": 0.5},
@@ -112,6 +113,7 @@ EARLIER: dict[str, tuple[str, Change]] = {
             + [{**rows[1], "month": month, "pupil": "p6"} for month in (7, 8)]
         ),
     ),
+    "trend_fallen": ("rising", list),
     "trend_lost": ("rising", list),
     "spread_moved": ("factor_covariate", list),
 }

@@ -16,8 +16,6 @@ def has_rival(reading: Reading) -> bool:
 
 def evidence_fades(reading: Reading) -> bool:
     """Whether the evidence for differing slopes is gone once neighbours may be alike."""
-    if reading.at("/ladder") is None:
-        return False
     evidence = reading.at(f"{_STANDING}/slope_evidence")
     return evidence is not None and evidence["fades"]
 
@@ -47,10 +45,8 @@ def rival(reading: Reading) -> Finding:
     return say.finding("rival", f"{opening} {_slopes_beside(reading, say)}".rstrip())
 
 
-def near_ties(reading: Reading) -> Finding | None:
-    """Which models lie within the margin of the lowest AIC; ``None`` without a ladder."""
-    if reading.at("/ladder") is None:
-        return None
+def near_ties(reading: Reading) -> Finding:
+    """Which models lie within the margin of the lowest AIC."""
     say = Speaker(reading)
     margin = say.value(f"{_STANDING}/margin", 0)
     lowest = model_name(reading.at(f"{_STANDING}/lowest"))

@@ -86,7 +86,6 @@ def trend(reading: Reading) -> Finding:
     say = Speaker(reading)
     effect = reading.effect(reading.used, str(reading.slope))
     decimals = fmt.decimals_for(reading.at(f"{effect}/se"))
-    span = reading.at("/data/time/max") - reading.at("/data/time/min")
     size = fmt.with_unit(say.size(f"{effect}/estimate", decimals), reading.unit)
     text = (
         f"Mean {reading.outcome} is {size} "
@@ -97,9 +96,7 @@ def trend(reading: Reading) -> Finding:
         return say.finding(
             "trend", f"{text} The interval contains zero: the data do not settle the direction."
         )
-    if span > 0:
-        text += " " + _over_the_span(reading, say)
-    return say.finding("trend", text)
+    return say.finding("trend", f"{text} {_over_the_span(reading, say)}")
 
 
 def _over_the_span(reading: Reading, say: Speaker) -> str:

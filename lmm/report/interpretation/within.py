@@ -14,7 +14,7 @@ def within_or_between(reading: Reading) -> Finding | None:
     say = Speaker(reading)
     row = reading.at(place)
     if row["contextual"] is None:
-        if row["between"] is not None:
+        if row["between_share"]:
             return None
         return say.finding(
             "within_or_between",

@@ -34,19 +34,14 @@ def boundary(reading: Reading, say: Speaker, check: str) -> str:
         )
     names = fmt.listed([effects(reading, name) for name in found[0]["terms"]])
     many = reading.nouns(found[0]["group"])[1]
-    if found[0]["kind"] == "zero variance":
-        return (
-            f"The estimated spread of {names} between {many} is zero: the data show no more of it than "
-            "chance would give. The model without it fits as well and gives the same average line."
-        )
     if found[0]["kind"] == "perfect correlation":
         return (
-            f"The {names} of {reading.many} are estimated to move together exactly: the data do not tell them "
-            "apart, and their correlation is not to be believed."
+            f"The {names} of {many} are estimated to move together exactly: the data do not tell them apart, and "
+            "their correlation is not to be believed."
         )
     return (
-        f"Some combination of {names} is estimated not to vary between {reading.many}: the data do not support so "
-        "many differences."
+        f"The estimated spread of {names} between {many} is zero: the data show no more of it than chance would "
+        "give. The model without it fits as well and gives the same average line."
     )
 
 
@@ -114,7 +109,13 @@ def repeats(reading: Reading, say: Speaker, check: str) -> str:
             f"Most {reading.many} have several rows at one time: that is the design, and no slip."
         )
     if verdict == "fine":
-        return f"No {reading.one} has two rows at one time."
+        met = [
+            each["singular"]
+            for each in reading.further
+            if each["singular"] != factors.around(reading)
+        ]
+        of_one = f" of one {fmt.listed(met)}" if met else ""
+        return f"No {reading.one} has two rows{of_one} at one time."
     rows = say.count("/diagnostics/repeats/rows")
     who = named(reading, found["groups"])
     text = (

@@ -74,9 +74,7 @@ def serial(reading: Reading, say: Speaker, check: str) -> str:
     """Whether neighbouring measurements are alike beyond what the model holds."""
     found, seen = reading.at(check), reading.at("/diagnostics/serial")
     if seen is None:
-        if not reading.slope:
-            return "The study has no time along which neighbouring measurements could be alike."
-        return f"No {reading.one} has measurements at several times."
+        return "The study has no time along which neighbouring measurements could be alike."
     size = say.value("/diagnostics/serial/correlation", 2)
     limit = say.value(f"{check}/threshold", 2)
     if found["verdict"] == "fine":
