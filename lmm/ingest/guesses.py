@@ -125,11 +125,6 @@ def refuse_binary(column: ColumnSurvey, *, where: str) -> None:
     )
 
 
-def is_group_level(group: ColumnSurvey, column: ColumnSurvey) -> bool:
-    """Whether no group has two values of the column."""
-    return varying_groups(group, column)[0] == 0
-
-
 def level_reason(group: ColumnSurvey, column: ColumnSurvey) -> str:
     """Why a column belongs to the group or to the measurement."""
     varying, twice = varying_groups(group, column)

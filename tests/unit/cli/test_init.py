@@ -219,3 +219,22 @@ def test_nothing_is_read_beside_the_table(folder, capsys):
     )
     assert code == 0 and "Guessed" not in written()
     assert read_table(Path("visits.csv")).source.rows == 70
+
+
+def test_the_only_column_that_repeats_is_the_group_whatever_its_name(folder, capsys):
+    rows = (f"{place % 9 + 1},{place * 0.37:.2f}\n" for place in range(45))
+    table = f"litterbox,weight\n{''.join(rows)}"
+    code, said = init(capsys, table, "--outcome", "weight")
+    assert code == 0, said
+    assert study().group.column == "litterbox"
+    assert "the only column that repeats as a group does: 9 values with 5 rows each" in written()
+
+
+def test_columns_of_words_are_listed_or_counted(folder, capsys):
+    extra = {
+        "arm": lambda group, place: ("new", "usual")[group % 2],
+        "town": lambda group, place: f"town{group % 8}",
+    }
+    code, said = init(capsys, visits(**extra))
+    assert code == 0, said
+    assert "2 values (new, usual)" in written() and "8 values" in written()

@@ -104,3 +104,10 @@ def test_a_folders_digest_knows_names_and_contents_but_no_order(folder):
     assert len({folder_digest(x) for x in (named, [("a", "2"), ("b", "1")], named[:1])}) == 3
     digest = drops(folder).source.sha256
     assert len(digest) == 64 and digest != drops(folder, "1.csv").source.sha256
+
+
+def test_files_that_are_too_large_together_are_refused(folder, monkeypatch):
+    monkeypatch.setattr("lmm.ingest.drops.MAX_ROWS", 8)
+    with pytest.raises(DataError, match="the files together are too large: the limit is 8 rows"):
+        drops(folder)
+    assert drops(folder, "1.csv", "2.csv").source.rows == 6

@@ -53,3 +53,13 @@ def test_a_trail_marks_its_last_version():
     assert np.argsort(heights).tolist() == np.argsort(-values).tolist()
     assert {"1", "4", "version of the data"} <= set(words(figure))
     assert_tidy(figure)
+
+
+def test_a_trail_through_zero_shows_where_zero_is():
+    values = np.array([-0.1, 0.2])
+    for shift, lines in ((0.0, 1), (5.0, 0)):
+        figure = over_versions(
+            values + shift, values + shift - 0.4, values + shift + 0.4, labels=Labels(x="", y="")
+        )
+        drawn = [path for path in layers(figure, "k-ink2") if "dots" not in path.get("class")]
+        assert len(drawn) == lines

@@ -45,6 +45,12 @@ def test_ticks_carry_the_decimals_they_need(ticks, texts):
     assert tick_texts(ticks) == texts
 
 
+def test_words_are_cut_to_the_room_there_is():
+    assert text_width("\u65e5\u672c", 10.0) == 20.0  # as wide as they are high
+    assert fitting("a long name", 40.0).endswith("\u2026")
+    assert fitting("a long name", 3.0) == "\u2026"
+
+
 def test_ticks_of_a_period_fall_on_its_multiples():
     assert list(nice_ticks(1, 76, period=12)) == [12, 24, 36, 48, 60, 72]
     assert len(nice_ticks(0, 9, period=12)) >= 3  # less than two periods: ordinary numbers

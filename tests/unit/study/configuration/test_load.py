@@ -172,9 +172,33 @@ def test_one_column_cannot_have_two_parts(written):
 
 
 @pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (
+            "group: {column: id, within: id}",
+            "studies.pigs.group.within: column 'id' cannot lie within itself",
+        ),
+        (
+            "group: {column: id, within: weight}",
+            "studies.pigs.group.within: the outcome 'weight' groups nothing",
+        ),
+        (
+            "group: {column: id}\n    derived: {age: {column: age, centre: 3}}",
+            "the derived column 'age' is made from a column of the same name",
+        ),
+    ],
+)
+def test_a_column_cannot_be_of_use_to_itself(written, part, message):
+    (found,) = problems(written(LEAST.replace("group: {column: id}", part)))
+    assert message in found
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "holds no settings"),
+        ("? [a, b]\n: 1\n", "a key must be a plain word"),
+        ("a: 1\nb: \x07\n", "this is not valid YAML: "),
         ("- a\n", "holds no settings"),
         ("studies: {}\n", "should hold at least one entry"),
         ("studies:\n\tpigs: 1\n", "line 2"),
@@ -192,6 +216,15 @@ def test_an_expanding_file_is_refused_before_it_expands(written):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 10)}]" for k in range(1, 12)]
     assert "too many values" in problems(written("\n".join(lines)))[0]
+
+
+def test_a_file_that_is_no_text_of_a_configuration_says_why(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_bytes(LEAST.encode() + b"    title: Caf\xe9\n")
+    assert f"is not UTF-8 text (byte {len(LEAST) + 14})" in problems(path)[0]
+    path.write_text(LEAST + "#" * 1_000_001)
+    assert "over 1 MB" in problems(path)[0]
+    assert "cannot be read" in problems(tmp_path)[0]
 
 
 def test_a_missing_file_says_how_to_get_one(tmp_path):

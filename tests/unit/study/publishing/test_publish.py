@@ -18,6 +18,7 @@ from lmm.study.configuration.load import load_configuration
 from lmm.study.configuration.settings import Configuration
 from lmm.study.publishing.places import places
 from lmm.study.publishing.publish import is_pending, outcome_text, publish
+from lmm.study.publishing.states import log_message
 
 FIRST = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -144,6 +145,23 @@ def test_a_traceback_never_reaches_the_readers(configuration):
     message = publish(configuration, now=FIRST)["pigs"].message
     assert message.startswith("The program itself failed (KeyError: 3)")
     assert 'File "' not in message
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("KeyboardInterrupt", "The run was stopped before this study's report was made."),
+        (
+            "PermissionError: [Errno 13] Permission denied: 'reports'",
+            "The system refused to read or write a file: Permission denied: 'reports'.",
+        ),
+    ],
+)
+def test_what_is_no_defect_of_ours_is_said_in_words(configuration, last, said):
+    log = places(configuration, "pigs").log("analyse")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(f"Traceback (most recent call last):\n  File x, line 1\n{last}\n")
+    assert log_message(log) == said
 
 
 def test_a_long_message_is_cut_and_says_where_the_rest_is(configuration):
