@@ -19,6 +19,7 @@ CASES: dict[str, dict[str, Any]] = {
     "markers_of_schools": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "both_mark": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.0},
     "schools_first": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "echoing_schools": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.0, "echo": -0.9, "seed": 3},
 }
 
 
@@ -68,6 +69,7 @@ def _both_mark(rows: list[Row]) -> list[Row]:
 CHANGES: dict[str, Change] = {
     "schools": _schools(3.0),
     "schools_first": _schools(3.0),
+    "echoing_schools": _schools(3.0),
     "both_mark": _both_mark,
     "markers": _markers(1.5),
     "markers_alike": _markers(0.0),
@@ -90,6 +92,7 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
     "markers": {"also_grouped_by": (_MARKERS,), "time": None},
     "markers_alike": {"also_grouped_by": (_MARKERS,), "time": None},
     "both_mark": {"also_grouped_by": (_MARKERS,), "time": None},
+    "echoing_schools": {"group": _PUPILS, "also_grouped_by": (_SCHOOLS,)},
     "schools_first": {"group": _SCHOOLS, "also_grouped_by": (_PUPILS,)},
     "markers_of_schools": {"group": _PUPILS, "also_grouped_by": (_SCHOOLS, _MARKERS)},
 }

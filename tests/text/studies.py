@@ -83,6 +83,8 @@ CASES: dict[str, dict[str, Any]] = {
     "echoing_slopes": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 1.5, "echo": 0.8},
     "data_grown": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "values_corrected": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "values_hardly_corrected": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5},
+    "coded_in_words": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.0},
     "trend_turned": {"slope": 0.8, "level_sd": 2.0, "slope_sd": 0.5, "drop": True},
     "trend_fallen": {"slope": -0.8, "level_sd": 2.0, "slope_sd": 0.0},
     "trend_lost": {"slope": 0.0, "level_sd": 2.0, "slope_sd": 0.6},
@@ -100,6 +102,12 @@ EARLIER: dict[str, tuple[str, Change]] = {
     "values_corrected": (
         "factor_covariate",
         lambda rows: [{**row, "score": row["score"] + (i == 0)} for i, row in enumerate(rows)],
+    ),
+    "values_hardly_corrected": (
+        "factor_covariate",
+        lambda rows: [
+            {**row, "score": row["score"] + 1e-4 * (i == 0)} for i, row in enumerate(rows)
+        ],
     ),
     "trend_turned": ("falling", list),
     "others_measured": (
@@ -148,6 +156,9 @@ CHANGES: dict[str, Change] = {
         {**row, "score": 99.9 if i % 10 == 0 else -9 if i % 17 == 0 else row["score"]}
         for i, row in enumerate(rows)
     ],
+    "coded_in_words": lambda rows: [
+        {**row, "score": "absent" if i % 10 == 0 else row["score"]} for i, row in enumerate(rows)
+    ],
     **faults.CHANGES,
     **inferred.CHANGES,
     **grouped.CHANGES,
@@ -161,6 +172,7 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
     },
     "missing_codes": {"missing_codes": {"score": (99.9, -9)}},
     "odd_confidence": {"confidence": 0.9975},
+    "coded_in_words": {"missing_codes": {"score": ("absent",)}, "time": None},
     **faults.DIFFERENCES,
     **inferred.DIFFERENCES,
     **grouped.DIFFERENCES,
