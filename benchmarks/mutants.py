@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -116,11 +117,13 @@ def tests_of(module: str) -> list[str]:
 
 
 def _importing(module: str) -> set[Path]:
+    package, _, name = _dotted(module).rpartition(".")
+    imports = re.compile(rf"from {package}(\.{name} import\b| import [^\n]*\b{name}\b)")
     return {
         path
         for folder in FOLDERS
         for path in (ROOT / "tests" / folder).rglob("test_*.py")
-        if f"from {_dotted(module)} import" in path.read_text(encoding="utf-8")
+        if imports.search(path.read_text(encoding="utf-8"))
     }
 
 

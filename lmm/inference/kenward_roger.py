@@ -219,6 +219,7 @@ def _matched(A1: float, A2: float, rank: int) -> tuple[float, float]:
     k = 3.0 * rank + 2.0 * (1.0 - g)
     c1, c2, c3 = g / k, (rank - g) / k, (rank + 2 - g) / k
     ratio = (1.0 - A2 / rank) / (1.0 - c2 * B)
-    rho = ratio**2 * (1.0 + c1 * B) / (1.0 - c3 * B) / rank
-    dof = 4.0 + (rank + 2) / (rank * rho - 1.0)
+    # rho, the variance of F over twice its squared mean, is given / left / rank: infinite at m = 4
+    given, left = ratio**2 * (1.0 + c1 * B), 1.0 - c3 * B
+    dof = 4.0 + (rank + 2) * left / (given - left)
     return dof * (1.0 - A2 / rank) / (dof - 2.0), dof

@@ -115,6 +115,18 @@ def test_a_fault_in_what_computes_the_number_is_seen(fits, monkeypatch, id, name
     assert [row.id for row in fit_identities(fits["slope"]) if not row.holds] == [id]
 
 
+def test_two_degrees_of_freedom_are_not_compared():
+    """Three equal groups: the mean of F with 2 does not exist, and both formulas lose their digits there."""
+    rng = np.random.default_rng(2)
+    for groups, absent in ((3, True), (5, False)):
+        g = np.repeat(np.arange(groups), 4)
+        y = 5.0 * rng.normal(size=groups)[g] + rng.normal(size=len(g))
+        fit = fit_mixed("y ~ 1 + (1 | g)", pd.DataFrame({"y": y, "g": g}))
+        row = by_id(fit_identities(fit))["kenward_roger"]
+        assert row.holds
+        assert (row.reason == "absent") == absent
+
+
 def test_a_theta_that_is_no_optimum_is_seen(fits):
     for T in (1.05 * fits["slope"].T, 0.95 * fits["slope"].T):
         found = by_id(again(replace(fits["slope"], T=T)))
@@ -172,6 +184,16 @@ def test_between_fits_all_hold(balanced):
     assert identities_between.least_squares([pooled, stratified]).difference < 1e-12
     assert identities_between.balanced_slopes(pooled, stratified, mixed, "Days").difference < 1e-11
     assert identities_between.anova_f(pooled, stratified, mixed).difference < 1e-12
+
+
+def test_weighted_least_squares_are_uncorrelated_in_their_own_metric(balanced):
+    weighted = balanced.assign(w=1.0 + balanced["Days"] % 3)
+    pooled = fit_pooled("Reaction ~ Days", weighted, weights="w")
+    stratified = fit_stratified("Reaction ~ Days", weighted, group="Subject", weights="w")
+    for fit in (pooled, stratified):
+        assert identities_between.least_squares([fit]).difference < 1e-12
+    plain = fit_pooled("Reaction ~ Days", balanced).residuals
+    assert not identities_between.least_squares([replace(pooled, residuals=plain)]).holds
 
 
 def test_slopes_that_are_one_by_design_and_differ_are_seen(balanced):

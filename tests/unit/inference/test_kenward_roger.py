@@ -120,6 +120,22 @@ def test_a_balanced_design_is_exact(sleep_slope):
     assert found.dof == pytest.approx([17.0, 17.0], rel=1e-10)
 
 
+@pytest.mark.parametrize("groups", [2, 3, 4, 5, 6, 9])
+def test_the_mean_of_a_balanced_layout_is_tested_between_groups(groups):
+    """F of the grand mean over the groups' mean square has 1 and m − 1; with 2 F has no mean, with 4 no variance."""
+    rng = np.random.default_rng(groups)
+    g = np.repeat(np.arange(groups), 4)
+    for _ in range(20):  # that the formulas divide by zero takes luck with the rounding
+        y = 5.0 * rng.normal(size=groups)[g] + rng.normal(size=len(g))
+        fit = fit_mixed("y ~ 1 + (1 | g)", pd.DataFrame({"y": y, "g": g}))
+        if fit.singular:
+            continue
+        found, means = kenward_roger_test(fit, np.eye(1)), y.reshape(groups, 4).mean(axis=1)
+        assert found.denominator_dof == pytest.approx(groups - 1, rel=1e-6)
+        assert found.scaling == pytest.approx(1.0, rel=1e-6)
+        assert found.statistic == pytest.approx(groups * means.mean() ** 2 / means.var(ddof=1))
+
+
 def test_both_coefficients_of_a_balanced_design_at_once(sleep_slope):
     """Hotelling's T²: with 18 pairs of coefficients F is on 2 and 16, T² = 2 · 17/16 F."""
     found = kenward_roger_test(sleep_slope, np.eye(2))
