@@ -28,6 +28,8 @@ def test_requests_that_cannot_be_met_are_refused(ours, table):
         lmm.fit("y ~ z + (1 | g)", table)
     with pytest.raises(LmmError, match="Did you mean 'weight'"):
         lmm.fit("y ~ x + (1 | g)", table.assign(weight=1.0), weights="wieght")
+    with pytest.raises(LmmError, match="not offered together with prior weights"):
+        lmm.fit("y ~ x + (1 | g)", table, serial="x", weights=np.ones(len(table)))
     with pytest.raises(LmmError, match="no random term"):
         lmm.fit("y ~ x", table)
 

@@ -326,6 +326,12 @@ def test_serial_correlation(capsys, tmp_path):
         (["--serial", "when"], "y ~ t + (1 | id)", "when"),
         (["--serial", "id"], "y ~ t + (1 | id)", "id"),
         (["--serial", "t"], "y ~ t", "serial correlation needs a group"),
+        (["--serial", "t", "--weights", "t"], "y ~ t + (1 | id)", "not offered together"),
+        (
+            ["--serial", "t", "--dof", "satterthwaite"],
+            "y ~ t + (1 | id)",
+            "a fit with --serial has degrees of freedom of its own",
+        ),
     ],
 )
 def test_serial_correlation_that_cannot_be_had(options, formula, message, capsys, tmp_path):

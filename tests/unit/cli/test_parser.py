@@ -28,3 +28,12 @@ def test_every_command_that_can_be_typed_is_carried_out():
 def test_every_option_says_what_it_does(name: str):
     silent = [option.dest for option in commands()[name]._actions if not option.help]
     assert not silent
+
+
+@pytest.mark.parametrize("cores", ["0", "-1", "two"])
+def test_a_number_of_jobs_is_one_or_more(cores: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as refused:
+        command_parser().parse_args(["run", "--cores", cores])
+    assert refused.value.code == 2
+    assert "--cores" in capsys.readouterr().err
+    assert command_parser().parse_args(["run", "--cores", "3"]).cores == 3

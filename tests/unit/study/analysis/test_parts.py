@@ -127,7 +127,7 @@ def test_round_values_lie_inside_the_span(low, high, period, values):
     assert round_values(low, high, period) == pytest.approx(values)
 
 
-@pytest.mark.parametrize("span", [1e-7, 0.37, 3.0, 17.3, 1e6])
+@pytest.mark.parametrize("span", [1e-12, 1e-7, 0.37, 3.0, 17.3, 1e6])
 def test_there_are_always_a_handful_of_values(span):
     for low in (0.0, -span / 3, 1.7 * span):
         found = round_values(low, low + span, 1.0)

@@ -110,3 +110,9 @@ def test_only_https_is_fetched(cache, url):
 def test_the_cache_folder_is_the_users_own_unless_named(monkeypatch):
     monkeypatch.delenv(CACHE_VARIABLE, raising=False)
     assert "lmm-report" in str(cache_folder())
+
+
+def test_a_missing_file_that_is_like_no_other_is_looked_for_from_here(tmp_path):
+    (tmp_path / "table.csv").write_bytes(CONTENT)
+    with pytest.raises(DataError, match="Give its path from the folder in which"):
+        fetch(Source(file=tmp_path / "zzzzzz.txt"))
