@@ -164,6 +164,20 @@ def test_the_outermost_of_three_nested_factors_has_likelihood_ratios_only() -> N
     assert several_panel(fit, "Intercept", "c")[-1].method == "wald_f"
 
 
+def test_many_effects_have_no_dense_matrices() -> None:
+    """Two markers each for 1500 pupils: Kenward–Roger says so, and the exact F is not among the tests."""
+    rng = np.random.default_rng(4)
+    pupil, marker = np.repeat(np.arange(1500), 2), np.arange(3000) % 7
+    y = rng.normal(size=1500)[pupil] + rng.normal(size=7)[marker] + rng.normal(size=3000)
+    fit = fit_mixed(
+        "y ~ 1 + (1 | pupil) + (1 | marker)",
+        pd.DataFrame({"y": y, "pupil": pupil, "marker": marker}),
+    )
+    with pytest.raises(ModelError, match="up to 1500 random effects"):
+        kenward_roger(fit)
+    assert [row.method for row in several_panel(fit, "Intercept", "pupil")] == ["naive", "mixture"]
+
+
 def test_a_group_too_large_to_look_at_is_named() -> None:
     rng = np.random.default_rng(4)
     school, pupil = np.repeat(np.arange(3), [2001, 40, 40]), np.arange(2081) // 20

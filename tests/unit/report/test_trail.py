@@ -63,3 +63,11 @@ def test_versions_about_something_else_are_left_out_and_a_trail_has_an_end(canva
     assert len(versions) == MOST_VERSIONS
     assert 9.0 not in {row["value"] for row in versions}
     assert versions[-2]["value"] == 0.059
+
+
+def test_a_version_about_something_else_is_not_compared_with(canvas):
+    reading = canvas("rising").reading
+    other = {**subject(reading), "unit": "marks"}
+    assert changes_since(reading, line(reading, 1, 0.7, subject=other)) is None
+    assert changes_since(reading, {**line(reading, 1, 0.7), "headline": {}}) is None
+    assert changes_since(reading, line(reading, 1, 0.7)) is not None
