@@ -109,7 +109,8 @@ def spread_of_groups(P: Projection) -> SpreadOfGroups:
         return np.sum(away**2, axis=0)[None] / np.sum(sizes**2)
 
     clean = clean_values(P, excess, seed=_SEED + 1)[0]
-    logs = np.log(clean)  # a sum of squares, near normal on this scale
+    # a sum of squares, near normal on this scale; rounding where the groups cannot but scatter alike
+    logs = np.log(np.maximum(clean, np.finfo(float).eps))
     highest = float(np.exp(logs.mean() - ndtri(ALPHA) * logs.std(ddof=1)))
     seen, middle = float(excess(P.residual[:, None])[0, 0]), float(clean.mean())
     spreads = group_spreads(P, P.residual[:, None])[:, 0]

@@ -77,3 +77,14 @@ def test_equal_groups_are_fine():
 def test_constant_variables_are_left_out():
     assert spread_along(projection(fitted(1.0)), {"c": np.ones(len(G))}) == ()
     assert spread_check(()).statistic is None
+
+
+def test_two_groups_seen_twice_scatter_alike_whatever_happens():
+    """One residual is left, in equal parts in all four rows: no ratio but one is possible."""
+    for rise in (0.3, 1.0, 7.1):
+        table = {"y": [0.0, 1.0, 5.0, 6.0 + rise], "x": [0.0, 1.0, 0.0, 1.0], "g": [0, 0, 1, 1]}
+        fit = fit_mixed("y ~ x + (1 | g)", {name: np.array(c) for name, c in table.items()})
+        found = spread_of_groups(projection(fit))
+        assert found.ratio == pytest.approx(1.0, abs=1e-6)
+        assert np.isfinite(found.threshold) and found.threshold > 1.0
+        assert groups_spread_check(found, fit.grouping.levels).verdict == "fine"
