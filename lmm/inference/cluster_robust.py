@@ -118,7 +118,9 @@ def _adjustment(V: Array, X: Array, Phi: Array) -> Array:
     turned = L.transpose(0, 2, 1)
     left = turned @ (V - X @ Phi @ X.transpose(0, 2, 1)) @ L
     values, vectors = np.linalg.eigh(0.5 * (left + left.transpose(0, 2, 1)))
-    some = values > _NOTHING_LEFT * values[:, -1:]
+    # what rounding makes of a group all of whose rows the coefficients fit is nothing either
+    rounding = 16.0 * np.finfo(float).eps * np.sum(V**2, axis=(1, 2))[:, None]
+    some = values > np.maximum(_NOTHING_LEFT * values[:, -1:], rounding)
     powers = np.where(some, 1.0 / np.sqrt(np.where(some, values, 1.0)), 0.0)
     half = L @ vectors
     return (half * powers[:, None, :]) @ half.transpose(0, 2, 1)

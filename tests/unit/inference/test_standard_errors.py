@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -75,6 +76,25 @@ def test_a_group_with_a_value_to_itself_has_no_robust_error(sleep):
     assert alone.rarer_groups == 1
     assert level.se_robust is not None
     assert slope.se_robust is not None
+
+
+def test_a_row_with_a_value_to_itself_has_no_robust_error():
+    """The only row of its arm: rounding is all that is left of its residual."""
+    table = {
+        "y": [49.0, 49.0, 51.0, 51.0, 50.0, 48.0, 51.0],
+        "x": [0.0, 1.0, 2.0, 3.0, 2.0, 1.0, 2.0],
+        "arm": [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+        "g": [1, 1, 1, 1, 2, 3, 3],
+    }
+    frame = pd.DataFrame(table)
+    rows = standard_errors(fit_mixed("y ~ x + arm + (1 | g)", frame))
+    assert rows[2].se_robust is None
+    # beside that row the others' errors are those of the model without it and its arm
+    others = standard_errors(fit_mixed("y ~ x + (1 | g)", frame[frame["arm"] == 0.0]))
+    for row, other in zip(rows, others, strict=False):
+        assert row.se_model == pytest.approx(other.se_model, rel=1e-6)
+        assert row.se_robust == pytest.approx(other.se_robust, rel=1e-6)
+        assert row.dof_robust == pytest.approx(other.dof_robust, rel=1e-6)
 
 
 def test_the_robust_interval_is_the_t_interval(sleep):
