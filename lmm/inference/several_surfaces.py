@@ -17,6 +17,8 @@ from lmm.numerics import Array
 
 # A coordinate this near to zero has hardly a slope, though a larger one may be lower.
 _VANISHED = 1e-3
+# How far log sigma² may go from where it is: beyond, no digits are left in V.
+_REACH = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ def descend_several(surface: Surface, x: Array) -> Lowest:
     if small.any():
         starts.append(np.where(small, 0.1 * size.max(), x))
     bounds = [(0.0, None) if bounded else (None, None) for bounded in surface.bounded]
-    bounds += [(None, None)] * (len(x) - len(bounds))
+    bounds += [(at - _REACH, at + _REACH) for at in x[len(bounds) :]]
     found = [
         minimize(
             lambda at: slope_of_surface(surface, at),

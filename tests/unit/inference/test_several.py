@@ -114,6 +114,38 @@ def test_profiles_beside_a_factor_without_spread_by_the_dense_density() -> None:
             assert best - fit.criterion == pytest.approx(1.959963984540054**2, abs=1e-5)
 
 
+def test_profiles_of_nine_rows_by_the_dense_density() -> None:
+    """So few that sigma could be anything: a search that goes too far meets a V without digits."""
+    y = [51.0885, 52.6153, 51.1558, 51.0556, 51.222, 50.7133, 49.2284, 50.4621, 52.0447]
+    x, a = np.tile([0.0, 1.0, 2.0], 3), np.repeat([0, 1, 2], 3)
+    b = np.array([1, 1, 2, 1, 0, 2, 2, 2, 2])
+    table = pd.DataFrame({"y": y, "x": x, "a": a, "b": b})
+    fit = fit_mixed("y ~ x + (x | a) + (1 | b)", table, reml=False)
+    X, same_a, same_b = np.column_stack([np.ones(9), x]), a[:, None] == a, b[:, None] == b
+
+    def deviance(root: np.ndarray, sd_b: float, sigma: float) -> float:
+        L = np.array([[root[0], 0.0], [root[1], root[2]]])
+        V = same_a * (X @ L @ L.T @ X.T) + sd_b**2 * same_b + sigma**2 * np.eye(9)
+        inverse = np.linalg.inv(V)
+        left = y - X @ np.linalg.solve(X.T @ inverse @ X, X.T @ inverse @ y)
+        return float(np.linalg.slogdet(2.0 * np.pi * V)[1] + left @ inverse @ left)
+
+    *_, of_b, of_sigma = variance_profile(fit)
+    cases = [(of_b.low, 0), (of_b.high, 0), (of_sigma.low, 1), (of_sigma.high, 1)]
+    for end, place in cases:
+        best = min(
+            minimize(
+                lambda z, at=place, end=end: deviance(z[:3], *np.insert(np.exp(z[3:]), at, end)),
+                [*root, rest],
+                method="Nelder-Mead",
+                options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 4000},
+            ).fun
+            for root in ((0.5, 0.1, 0.1), (0.5, -0.3, 0.3), (0.1, 0.4, 0.1))
+            for rest in (-2.0, 0.3)
+        )
+        assert best - fit.criterion == pytest.approx(1.959963984540054**2, abs=1e-4)
+
+
 def test_intervals_of_shares_are_where_lme4_s_criterion_has_risen(fits: dict[str, Fit]) -> None:
     rows = variance_shares(fits["Penicillin"])
     for row, (low, high) in zip(rows, VALUES["shares"]["Penicillin"], strict=False):
