@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, chdtri, ndtri, stdtrit
 
-from lmm.inference.between_within import between_within_dof
-from lmm.inference.cluster_robust import cluster_robust
-from lmm.inference.exact_rlrt import null_statistics
-from lmm.inference.kenward_roger import kenward_roger
-from lmm.inference.satterthwaite import satterthwaite_dof
-from lmm.inference.spectrum import spectrum
+from lmm.inference.fixed_effects.between_within import between_within_dof
+from lmm.inference.fixed_effects.cluster_robust import cluster_robust
+from lmm.inference.fixed_effects.kenward_roger import kenward_roger
+from lmm.inference.fixed_effects.satterthwaite import satterthwaite_dof
+from lmm.inference.variance_tests.exact_rlrt import null_statistics
+from lmm.inference.variance_tests.spectrum import spectrum
 from lmm.model.batch import refit_responses
 from lmm.model.design import Design, build_design
 from lmm.model.fit import Fit, fit_design

@@ -1,6 +1,6 @@
 """Would a test notice? Small faults are planted in the code, one at a time, and its tests are run on each.
 
-``python -m benchmarks.mutants lmm/inference/icc.py … --most 40 --seed 1 --write benchmarks/MUTANTS.md``
+``python -m benchmarks.mutants lmm/inference/variances/icc.py … --most 40 --seed 1 --write benchmarks/MUTANTS.md``
 
 A fault changes one sign, one comparison, one number or one condition. The tests are the files under tests/unit,
 tests/laws and tests/reference that import the module by name. A fault that none of them notices is listed: either a

@@ -15,10 +15,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from benchmarks.coverage import CONFIDENCE, GROUPS, LEVEL_SD, SIGMA, SLOPE_SD, table
-from lmm.inference.coefficients import t_quantile
-from lmm.inference.knowledge import Knowledge, of_group, of_new_group
-from lmm.inference.shared import shared_by_groups
-from lmm.inference.simultaneous import reach
+from lmm.inference.fixed_effects.coefficients import t_quantile
+from lmm.inference.fixed_effects.simultaneous import reach
+from lmm.inference.predictions.knowledge import Knowledge, of_group, of_new_group
+from lmm.inference.predictions.shared import shared_by_groups
 from lmm.model.design import build_design
 from lmm.model.fit import fit_design
 from lmm.model.formula import parse_formula

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmm.model.blocks import crossed_statistics
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.factors import factors_of, in_lme4s_order
-from lmm.model.objective import OneFactor, SeveralFactors
-from lmm.model.serial_criterion import change_in_rate
-from lmm.model.serial_fitting import serial_objective
-from lmm.model.series import whiten
+from lmm.model.search.objective import OneFactor, SeveralFactors
+from lmm.model.serial.criterion import change_in_rate
+from lmm.model.serial.fitting import serial_objective
+from lmm.model.serial.series import whiten
+from lmm.model.several.blocks import crossed_statistics
 from lmm.model.statistics import group_statistics
 from lmm.model.units import internal_units
 

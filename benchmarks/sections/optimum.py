@@ -9,8 +9,8 @@ from benchmarks import tables
 from benchmarks.engines.protocol import read_table
 from benchmarks.findings import Bar, Section, duration, times
 from lmm.model.fit import fit_mixed
-from lmm.model.objective import OneFactor
-from lmm.model.optimizer import minimise
+from lmm.model.search.objective import OneFactor
+from lmm.model.search.optimizer import minimise
 
 REPEATS = 9
 

@@ -15,7 +15,7 @@ from lmm.inference.outcomes import fit_outcomes
 from lmm.model.fit import fit_mixed
 from lmm.model.formula import parse_right_side
 from lmm.model.ordinary import fit_pooled, fit_stratified
-from lmm.model.serial_fitting import fit_serial
+from lmm.model.serial.fitting import fit_serial
 from lmm.model.weights import Weights
 from lmm.report.outcomes import outcome_rows
 

@@ -9,12 +9,16 @@ import pandas as pd
 
 from lmm.api.results import Results, Table
 from lmm.errors import ModelError
-from lmm.inference.blups import blups
-from lmm.inference.coefficients import FixedEffect
-from lmm.inference.components import variance_components
-from lmm.inference.serial import SerialCorrelation, serial_correlation, serial_fixed_effects
+from lmm.inference.fixed_effects.coefficients import FixedEffect
+from lmm.inference.groups.blups import blups
+from lmm.inference.structures.serial import (
+    SerialCorrelation,
+    serial_correlation,
+    serial_fixed_effects,
+)
+from lmm.inference.variances.components import variance_components
 from lmm.model.fit import Fit
-from lmm.model.serial_fit import SerialFit
+from lmm.model.serial.fit import SerialFit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class MixedResults(Results):
 
     def predict(self, new: Table | None = None, level: str = "population") -> np.ndarray:
         """The mean for new rows (``population``), or with their groups' BLUPs (``group``; unknown groups get 0)."""
-        from lmm.inference.prediction import predict_rows
+        from lmm.inference.predictions.bands import predict_rows
 
         return predict_rows(self.fit, new, level=level)
 
@@ -78,7 +82,7 @@ class MixedResults(Results):
         """The same with intervals, one row a row of ``new``: of known groups by their own line, of new ones by the
         outcomes that ``new`` holds of them, or by the population's (``kind`` says which).
         """
-        from lmm.inference.row_predictions import predict_table
+        from lmm.inference.predictions.row_predictions import predict_table
         from lmm.rows import to_frame
 
         return to_frame(predict_table(self.fit, new, level=level, confidence=confidence))

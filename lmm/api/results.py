@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.inference.coefficients import FixedEffect, covariance, fixed_effects, t_quantile
+from lmm.inference.fixed_effects.coefficients import (
+    FixedEffect,
+    covariance,
+    fixed_effects,
+    t_quantile,
+)
 from lmm.model.ordinary import OrdinaryFit
 from lmm.report.summary import summary_text
 

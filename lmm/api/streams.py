@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lmm.api.mixed import MixedResults
 from lmm.model.formula import parse_formula
-from lmm.model.parquet_stream import gather_parquet
-from lmm.model.streamed import Streamed, fit_streamed
+from lmm.model.streams.models import Streamed, fit_streamed
+from lmm.model.streams.parquet import gather_parquet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

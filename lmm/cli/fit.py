@@ -21,10 +21,10 @@ from lmm.ingest.suspects import SuspectedCode, suspected_codes, suspicion
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_design
 from lmm.model.formula import Formula, parse_formula
-from lmm.model.making import held_because
 from lmm.model.ordinary import OrdinaryFit, fit_pooled
-from lmm.model.serial_fit import SerialFit
-from lmm.model.serial_fitting import fit_serial_design, time_of
+from lmm.model.serial.fit import SerialFit
+from lmm.model.serial.fitting import fit_serial_design, time_of
+from lmm.model.streams.making import held_because
 from lmm.model.weights import weighted_design
 from lmm.report.fit_record import fit_record
 from lmm.report.summary import summary_text

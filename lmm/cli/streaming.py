@@ -14,9 +14,9 @@ from lmm.ingest.suspects import SuspectedCode
 from lmm.model.fit import Fit
 from lmm.model.formula import Formula
 from lmm.model.ordinary import OrdinaryFit
-from lmm.model.parquet_stream import gather_parquet
-from lmm.model.serial_fit import SerialFit
-from lmm.model.streamed import fit_streamed
+from lmm.model.serial.fit import SerialFit
+from lmm.model.streams.models import fit_streamed
+from lmm.model.streams.parquet import gather_parquet
 
 # Up to so many rows a table is held: a few hundred megabytes, and half the time.
 LONG = 1_000_000

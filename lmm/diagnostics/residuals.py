@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from lmm.diagnostics.projection import Projection, projection
-from lmm.model.crossed import CrossedEvaluation
 from lmm.model.fit import Fit
+from lmm.model.several.crossed import CrossedEvaluation
 from lmm.numerics import Array, read_only
 
 # Below this share of the effects' own variance a BLUP is pulled to zero entirely: rounding, no residual.

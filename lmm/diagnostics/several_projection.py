@@ -15,9 +15,9 @@ from lmm.diagnostics.projection import Projection, draws_at_once
 from lmm.errors import ModelError
 from lmm.model.fit import Fit
 from lmm.model.grouprows import group_sums
+from lmm.model.several.woodbury import Woodbury, largest, woodbury
 from lmm.model.units import internal_units
 from lmm.model.weights import refuse_weights
-from lmm.model.woodbury import Woodbury, largest, woodbury
 from lmm.numerics import Array, read_only
 
 # Random effects of all factors but the largest: what they share is dense.

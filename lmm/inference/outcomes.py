@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from lmm.errors import DataError, LmmError, ModelError, choice_of
-from lmm.inference.coefficients import FixedEffect, fixed_effects
-from lmm.inference.components import Component, variance_components
-from lmm.inference.variance_shares import point_shares
+from lmm.inference.fixed_effects.coefficients import FixedEffect, fixed_effects
+from lmm.inference.variances.components import Component, variance_components
+from lmm.inference.variances.variance_shares import point_shares
 from lmm.model.batch import fits_of_responses
 from lmm.model.fit import Fit, fit_design, fit_mixed
 from lmm.model.formula import Formula

@@ -15,8 +15,8 @@ import pandas as pd
 
 from lmm.errors import DataError, ModelError
 from lmm.model.formula import side, unquote
+from lmm.model.grammar.terms import Term
 from lmm.model.table import Columns
-from lmm.model.terms import Term
 from lmm.numerics import Array, root_mean_square
 
 # Below this share of a column's own size, what is left of it after the columns before it is rounding.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lmm.model.blocks import CrossedStatistics
 from lmm.model.fit import Fit
-from lmm.model.objective import SeveralFactors
-from lmm.model.optimizer import hessian_in_theta
+from lmm.model.search.objective import SeveralFactors
+from lmm.model.search.optimizer import hessian_in_theta
+from lmm.model.several.blocks import CrossedStatistics
 from lmm.numerics import Array
 
 

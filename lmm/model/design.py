@@ -15,10 +15,10 @@ import pandas as pd
 from lmm.errors import DataError, ModelError
 from lmm.model.columns import LARGEST, Encoding, encode, independent_columns
 from lmm.model.formula import Bar, Formula
+from lmm.model.grammar.terms import Term
 from lmm.model.groups import Grouping, group_rows
 from lmm.model.outline import BlockOutline, Outline
 from lmm.model.table import Columns, complete_columns
-from lmm.model.terms import Term
 from lmm.numerics import Array, read_only
 
 

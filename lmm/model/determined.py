@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lmm.errors import ModelError
-from lmm.model.blocks import CrossedStatistics
-from lmm.model.crossed import cross_of_data
-from lmm.model.crossproducts import mirror_lower
 from lmm.model.design import Design
 from lmm.model.formula import Formula
-from lmm.model.schur import factorise
+from lmm.model.several.blocks import CrossedStatistics
+from lmm.model.several.crossed import cross_of_data
+from lmm.model.several.crossproducts import mirror_lower
+from lmm.model.several.schur import factorise
 from lmm.model.statistics import GroupStatistics
 from lmm.model.units import Units
 from lmm.numerics import Array

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from lmm.model.blocks import crossed_statistics
 from lmm.model.covariance import covariance_template
 from lmm.model.design import Design
 from lmm.model.determined import (
@@ -21,10 +20,11 @@ from lmm.model.determined import (
 from lmm.model.factors import factors_of, in_lme4s_order
 from lmm.model.fitted import Fit, in_users_units
 from lmm.model.formula import Formula, parse_formula
-from lmm.model.objective import OneFactor, SeveralFactors
-from lmm.model.optimizer import minimise, stay
 from lmm.model.outline import Outline
-from lmm.model.search import search_one_factor
+from lmm.model.search.objective import OneFactor, SeveralFactors
+from lmm.model.search.one_factor import search_one_factor
+from lmm.model.search.optimizer import minimise, stay
+from lmm.model.several.blocks import crossed_statistics
 from lmm.model.statistics import GroupStatistics, statistics_of_blocks
 from lmm.model.units import Units, change_of_units
 from lmm.model.weights import Weights, weighted_design

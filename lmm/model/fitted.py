@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm.errors import ModelError
-from lmm.model.blocks import CrossedStatistics
 from lmm.model.covariance import CovarianceTemplate, covariance_template
 from lmm.model.criterion import Evaluation
-from lmm.model.crossed import CrossedEvaluation
 from lmm.model.design import Design
 from lmm.model.factors import Factor, factors_of, rows_gone
 from lmm.model.groups import Grouping
-from lmm.model.optimizer import Optimum
 from lmm.model.outline import Outline
+from lmm.model.search.optimizer import Optimum
+from lmm.model.several.blocks import CrossedStatistics
+from lmm.model.several.crossed import CrossedEvaluation
 from lmm.model.statistics import GroupStatistics
 from lmm.model.units import Units
 from lmm.numerics import Array, read_only

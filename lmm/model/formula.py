@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lmm.model.calls import FUNCTIONS
-from lmm.model.notation import Bar, Formula, quote, side, unquote
-from lmm.model.reader import Reader
-from lmm.model.terms import add, remove, simplify
+from lmm.model.grammar.calls import FUNCTIONS
+from lmm.model.grammar.notation import Bar, Formula, quote, side, unquote
+from lmm.model.grammar.reader import Reader
+from lmm.model.grammar.terms import add, remove, simplify
 
 __all__ = [
     "FUNCTIONS",

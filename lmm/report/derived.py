@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from statistics import stdev
 from typing import Any
 
-from lmm.inference.closed_forms import normal_reach, share_against
-from lmm.inference.share_interval import Known, share_against_interval
+from lmm.inference.groups.closed_forms import normal_reach, share_against
+from lmm.inference.groups.share_interval import Known, share_against_interval
 
 _BASIC = ("pooled", "stratified", "random_intercept", "random_slope")
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from lmm.diagnostics.boundary import boundary_terms
 from lmm.diagnostics.optimality import optimality_messages
-from lmm.inference.blups import blups
-from lmm.inference.coefficients import FixedEffect, fixed_effects
-from lmm.inference.components import variance_components
-from lmm.inference.serial import serial_correlation, serial_fixed_effects
+from lmm.inference.fixed_effects.coefficients import FixedEffect, fixed_effects
+from lmm.inference.groups.blups import blups
+from lmm.inference.structures.serial import serial_correlation, serial_fixed_effects
+from lmm.inference.variances.components import variance_components
 from lmm.model.fit import Fit
 from lmm.model.groups import Levels
 from lmm.model.ordinary import OrdinaryFit
-from lmm.model.serial_fit import SerialFit
+from lmm.model.serial.fit import SerialFit
 from lmm.rows import to_records
 
 SCHEMA = 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from lmm.inference.coefficients import FixedEffect
-from lmm.inference.components import variance_components
-from lmm.inference.serial import SerialCorrelation, serial_correlation
+from lmm.inference.fixed_effects.coefficients import FixedEffect
+from lmm.inference.structures.serial import SerialCorrelation, serial_correlation
+from lmm.inference.variances.components import variance_components
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
-from lmm.model.serial_fit import SerialFit
+from lmm.model.serial.fit import SerialFit
 from lmm.report.fit_record import coefficients_of, fit_groupings, fit_messages
 
 

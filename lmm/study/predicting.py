@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.inference.row_predictions import RowPrediction, predict_table
+from lmm.inference.predictions.row_predictions import RowPrediction, predict_table
 from lmm.ingest.derived import parse_derived, sources_of
 from lmm.ingest.new_rows import NewRows, Wanted, needed_columns, new_rows
 from lmm.ingest.readers import read_table

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmm.inference.knowledge import of_group, of_new_group
-from lmm.inference.shared import shared_by_groups
+from lmm.inference.predictions.knowledge import of_group, of_new_group
+from lmm.inference.predictions.shared import shared_by_groups
 from lmm.model.design import build_design
 from lmm.model.factors import in_lme4s_order
 from lmm.model.fit import fit_design

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lmm.errors import LmmError
 from lmm.inference.outcomes import fit_outcomes
-from lmm.inference.prediction import predict_rows
+from lmm.inference.predictions.bands import predict_rows
 from lmm.model.batch import refit_responses, refit_without
 from lmm.model.fit import fit_design, fit_mixed
 from lmm.model.record import read_record, write_record

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmm.model.fit import fit_mixed
-from lmm.model.serial_fitting import fit_serial, refit_serial
+from lmm.model.serial.fitting import fit_serial, refit_serial
 from tests import dense
 from tests.engine import serial_criterion_of_engine, serial_parts
 from tests.laws.random_designs import Study, studies

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lmm.inference.blups import conditional_covariances
-from lmm.inference.degrees import hat_trace
+from lmm.inference.groups.blups import conditional_covariances
+from lmm.inference.structures.degrees import hat_trace
 from lmm.model.curvature import theta_hessian
 from lmm.model.factors import factors_of, in_lme4s_order
 from lmm.model.fit import fit_design, fit_mixed, refit
-from lmm.model.objective import FEW_GROUPS
-from lmm.model.optimizer import hessian_in_theta
+from lmm.model.search.objective import FEW_GROUPS
+from lmm.model.search.optimizer import hessian_in_theta
 from lmm.model.units import internal_units
 from tests import dense
 from tests.engine import criterion_of_engine, objective_of

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from lmm.model.fit import fit_mixed
 from lmm.model.formula import parse_formula
-from lmm.model.gathering import empty_gathering
 from lmm.model.statistics import group_statistics
-from lmm.model.streamed import fit_streamed, gather
+from lmm.model.streams.gathering import empty_gathering
+from lmm.model.streams.models import fit_streamed, gather
 from tests.laws.random_designs import FORMULAS, studies
 from tests.streams import Parts, random_cuts
 

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmm.inference.between_within import between_within_dof, varies_within
-from lmm.inference.cluster_robust import cluster_robust
-from lmm.inference.hausman import hausman
-from lmm.inference.kenward_roger import kenward_roger, kenward_roger_test
-from lmm.inference.satterthwaite import satterthwaite_test
-from lmm.inference.within_between import within_between
+from lmm.inference.fixed_effects.between_within import between_within_dof, varies_within
+from lmm.inference.fixed_effects.cluster_robust import cluster_robust
+from lmm.inference.fixed_effects.hausman import hausman
+from lmm.inference.fixed_effects.kenward_roger import kenward_roger, kenward_roger_test
+from lmm.inference.fixed_effects.satterthwaite import satterthwaite_test
+from lmm.inference.fixed_effects.within_between import within_between
 from lmm.model.fit import fit_mixed
 
 HERE = Path(__file__).parent

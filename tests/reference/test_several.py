@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmm.inference.blups import blups
-from lmm.inference.degrees import hat_trace
-from lmm.inference.prediction import predict_rows
-from lmm.inference.satterthwaite import satterthwaite_dof
+from lmm.inference.fixed_effects.satterthwaite import satterthwaite_dof
+from lmm.inference.groups.blups import blups
+from lmm.inference.predictions.bands import predict_rows
+from lmm.inference.structures.degrees import hat_trace
 from lmm.model.design import build_design
 from lmm.model.fit import fit_mixed
 from lmm.model.formula import parse_formula

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import lmm
-from lmm.inference.blups import blups
+from lmm.inference.groups.blups import blups
 from lmm.model.fit import fit_mixed
 from tests.engine import criterion_of_engine
 

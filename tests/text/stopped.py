@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lmm.model import descent
+from lmm.model.search import descent
 from lmm.study.analysis import fitting
 
 CASES: dict[str, dict[str, Any]] = {

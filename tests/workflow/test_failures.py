@@ -54,7 +54,7 @@ def test_numbers_that_contradict_each_other_are_not_published(short: Project):
     """Degrees of freedom that are off by a little in one place, and are had in two ways."""
     good = short.snapshot("reports/pigs", "reports/pupils")
     short.edit(
-        "lmm/inference/degrees.py",
+        "lmm/inference/structures/degrees.py",
         "statistics.q * statistics.m -",
         "0.01 + statistics.q * statistics.m -",
     )
@@ -65,7 +65,7 @@ def test_numbers_that_contradict_each_other_are_not_published(short: Project):
     assert "Traceback" not in failed.output
     assert states(short) == {"pigs": "stale", "pupils": "stale"}
     assert short.snapshot("reports/pigs", "reports/pupils") == good
-    short.edit("lmm/inference/degrees.py", "0.01 + statistics.q", "statistics.q")
+    short.edit("lmm/inference/structures/degrees.py", "0.01 + statistics.q", "statistics.q")
     assert short.lmm_run().code == 0
 
 

@@ -1,12 +1,12 @@
-"""The boundary of D for many replicates at once: see ``lmm.model.bounds``."""
+"""The boundary of D for many replicates at once: see ``lmm.model.search.bounds``."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from lmm.model.batch.points import Points
-from lmm.model.bounds import GRADIENT, OFF, TINY
 from lmm.model.covariance import CovarianceTemplate
+from lmm.model.search.bounds import GRADIENT, OFF, TINY
 from lmm.numerics import Array
 
 

@@ -1,6 +1,6 @@
 """Newton's method for many replicates at once: those still moving go on.
 
-The steps and their safeguards are those of ``lmm.model.descent``.
+The steps and their safeguards are those of ``lmm.model.search.descent``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from lmm.model.batch.orientation import upright
 from lmm.model.batch.points import Points, factors, in_theta
 from lmm.model.covariance import CovarianceTemplate
-from lmm.model.descent import DECREMENT, LARGEST_STEP, LEAP, SHORTER, SHORTEST, SLACK
+from lmm.model.search.descent import DECREMENT, LARGEST_STEP, LEAP, SHORTER, SHORTEST, SLACK
 from lmm.numerics import Array
 
 # The replicates of an index (b,) at their T (b, q, q).

@@ -1,11 +1,11 @@
-"""Which of its roots T stands for D, for many replicates: see ``lmm.model.orientation``."""
+"""Which of its roots T stands for D, for many replicates: see ``lmm.model.search.orientation``."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from lmm.model.covariance import CovarianceTemplate
-from lmm.model.orientation import MUCH_LARGER
+from lmm.model.search.orientation import MUCH_LARGER
 from lmm.numerics import Array
 
 

@@ -23,8 +23,8 @@ from lmm.model.columns import LARGEST
 from lmm.model.determined import check_residual
 from lmm.model.fit import Fit
 from lmm.model.fitted import in_users_units as fit_in_users_units
-from lmm.model.objective import FEW_GROUPS, OneFactor
-from lmm.model.optimizer import minimise, places_to_set_out, stay
+from lmm.model.search.objective import FEW_GROUPS, OneFactor
+from lmm.model.search.optimizer import minimise, places_to_set_out, stay
 from lmm.numerics import Array, read_only
 
 _NUMBERS_AT_ONCE = 5_000_000  # held in the statistics of one batch

@@ -1,6 +1,6 @@
 """The optimum of each of many replicates: the lowest of the descents from several starts, and what proves it.
 
-The moves are those of ``lmm.model.descent.settle``; what ends in doubt is left to the search of one.
+The moves are those of ``lmm.model.search.descent.settle``; what ends in doubt is left to the search of one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lmm.model.batch.descent import Visit, curved, descend
 from lmm.model.batch.points import Points
 from lmm.model.batch.replicates import Replicates
 from lmm.model.covariance import CovarianceTemplate
-from lmm.model.descent import DECREMENT
+from lmm.model.search.descent import DECREMENT
 from lmm.numerics import Array
 
 

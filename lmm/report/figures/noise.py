@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm.inference.closed_forms import pull
+from lmm.inference.groups.closed_forms import pull
 from lmm.plots import noise as draw
 from lmm.plots.style import Labels
 from lmm.report import formatting as fmt

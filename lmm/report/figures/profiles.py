@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm.inference.closed_forms import normal_reach
+from lmm.inference.groups.closed_forms import normal_reach
 from lmm.plots.profiles import profile_curve
 from lmm.plots.style import Labels
 from lmm.report import formatting as fmt

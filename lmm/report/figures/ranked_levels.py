@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmm.inference.closed_forms import normal_reach
+from lmm.inference.groups.closed_forms import normal_reach
 from lmm.plots.ranked import ranked
 from lmm.plots.style import Intervals, Labels
 from lmm.report.figures.canvas import Canvas, column, labelled, panel

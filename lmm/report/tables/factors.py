@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lmm.inference.closed_forms import normal_reach
+from lmm.inference.groups.closed_forms import normal_reach
 from lmm.report import formatting as fmt
 from lmm.report.page import Cell, Column, Table, TableRow
 from lmm.report.reading import Reading

@@ -12,7 +12,7 @@ from lmm.diagnostics.averages import averages
 from lmm.diagnostics.group_scatter import spreads_in_order
 from lmm.diagnostics.normal_plot import NormalPlot
 from lmm.diagnostics.serial import Resemblance, autocorrelation, semivariogram
-from lmm.inference.zeta import profile_curves
+from lmm.inference.profiles.zeta import profile_curves
 from lmm.numerics import Array
 from lmm.rows import to_records
 from lmm.study.analysis.account import original_time

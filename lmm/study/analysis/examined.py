@@ -12,7 +12,7 @@ from lmm.diagnostics.checks import IDS, checks_of, remedies_of
 from lmm.diagnostics.examination import Examination, examine
 from lmm.diagnostics.missing_codes import MissingCodes, missing_codes, missing_codes_check
 from lmm.diagnostics.remedies import Remedy
-from lmm.inference.coefficients import fixed_effects
+from lmm.inference.fixed_effects.coefficients import fixed_effects
 from lmm.study.analysis.fitting import StudyFits
 from lmm.study.configuration.settings import Study
 

@@ -10,14 +10,14 @@ import pandas as pd
 
 from lmm.diagnostics.boundary import boundary_terms
 from lmm.errors import LmmError, ModelError, Problem
-from lmm.inference.comparison import (
+from lmm.inference.fixed_effects.uncertainty import check_determined
+from lmm.inference.structures.verdict import Verdict, verdict
+from lmm.inference.variance_tests.comparison import (
     InformationCriteria,
     LikelihoodRatio,
     information_criteria,
     random_effect_test,
 )
-from lmm.inference.uncertainty import check_determined
-from lmm.inference.verdict import Verdict, verdict
 from lmm.model.design import Design
 from lmm.model.fit import Fit, fit_mixed, refit
 from lmm.model.formula import Formula, parse_formula

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 import lmm
-from lmm.inference.coefficients import coefficient
-from lmm.inference.comparison import information_criteria, random_effect_test
+from lmm.inference.fixed_effects.coefficients import coefficient
+from lmm.inference.variance_tests.comparison import information_criteria, random_effect_test
 from tests.engine import criterion_of_engine
 from tests.reference.course.quantities import (
     NORMAL,

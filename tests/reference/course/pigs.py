@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 import lmm
-from lmm.inference.coefficients import group_intercepts
-from lmm.inference.comparison import random_effect_test
-from lmm.inference.icc import intraclass_correlation
-from lmm.inference.pooling import pooled_levels
+from lmm.inference.fixed_effects.coefficients import group_intercepts
+from lmm.inference.groups.pooling import pooled_levels
+from lmm.inference.variance_tests.comparison import random_effect_test
+from lmm.inference.variances.icc import intraclass_correlation
 from tests.engine import criterion_of_engine
 from tests.reference.course.quantities import (
     Quantities,

@@ -9,10 +9,10 @@ from scipy.special import fdtrc, ndtri
 
 from lmm.api import MixedResults, OrdinaryResults
 from lmm.diagnostics.residuals import scaled_residuals
-from lmm.inference.coefficients import FixedEffect, fixed_effects
-from lmm.inference.components import variance_components
-from lmm.inference.degrees import hat_trace, intercept_degrees
-from lmm.inference.icc import intraclass_correlation
+from lmm.inference.fixed_effects.coefficients import FixedEffect, fixed_effects
+from lmm.inference.structures.degrees import hat_trace, intercept_degrees
+from lmm.inference.variances.components import variance_components
+from lmm.inference.variances.icc import intraclass_correlation
 
 Quantities = dict[str, float]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import lmm
-from lmm.inference.pooling import PooledLevel, PooledLine, pooled_levels, pooled_lines
+from lmm.inference.groups.pooling import PooledLevel, PooledLine, pooled_levels, pooled_lines
 from tests.reference.course.nepal import LINE, RANDOM_INTERCEPT_BY_AGE, RANDOM_SLOPE
 from tests.reference.course.quantities import Quantities
 from tests.reference.course.tables import CourseTables

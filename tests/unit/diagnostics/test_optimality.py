@@ -9,8 +9,8 @@ import pytest
 
 from lmm.diagnostics.optimality import optimality, optimality_messages
 from lmm.model.fit import fit_mixed
-from lmm.model.objective import OneFactor
-from lmm.model.optimizer import hessian_in_theta
+from lmm.model.search.objective import OneFactor
+from lmm.model.search.optimizer import hessian_in_theta
 from tests.engine import criterion_of_engine
 from tests.unit.model.batch.test_refits import study
 

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from lmm.diagnostics.standard_errors import few_groups, may_be_chance, model_and_robust_errors
-from lmm.inference.standard_errors import standard_errors
+from lmm.inference.fixed_effects.standard_errors import standard_errors
 from lmm.model.fit import fit_mixed
 
 

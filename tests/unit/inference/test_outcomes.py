@@ -78,7 +78,7 @@ def test_with_weights_and_with_crossed_factors():
 
 
 def test_the_share_between_groups_is_the_icc():
-    from lmm.inference.icc import intraclass_correlation
+    from lmm.inference.variances.icc import intraclass_correlation
 
     data = table(3)
     found = lmm.fit_many("~ t + (t | g)", data, ["y1", "y2"])

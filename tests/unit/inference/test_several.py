@@ -13,16 +13,16 @@ import pytest
 from scipy.optimize import minimize
 
 from lmm.errors import ModelError
-from lmm.inference.boundary_panel import PanelTest
-from lmm.inference.cluster_robust import cluster_robust
-from lmm.inference.kenward_roger import kenward_roger
-from lmm.inference.nesting import lie, outermost
-from lmm.inference.pooling import pooled_levels
-from lmm.inference.profiles import variance_profile
-from lmm.inference.several_kenward_roger import several_moments
-from lmm.inference.several_tests import several_panel
-from lmm.inference.standard_errors import standard_errors
-from lmm.inference.variance_shares import point_shares, variance_shares
+from lmm.inference.fixed_effects.cluster_robust import cluster_robust
+from lmm.inference.fixed_effects.kenward_roger import kenward_roger
+from lmm.inference.fixed_effects.several_kenward_roger import several_moments
+from lmm.inference.fixed_effects.standard_errors import standard_errors
+from lmm.inference.groups.nesting import lie, outermost
+from lmm.inference.groups.pooling import pooled_levels
+from lmm.inference.profiles.intervals import variance_profile
+from lmm.inference.variance_tests.boundary_panel import PanelTest
+from lmm.inference.variance_tests.several_tests import several_panel
+from lmm.inference.variances.variance_shares import point_shares, variance_shares
 from lmm.model.fit import Fit, fit_mixed
 from lmm.model.groups import group_rows
 from lmm.model.ordinary import fit_stratified
@@ -57,7 +57,7 @@ def test_kenward_roger_is_that_of_pbkrtest(fits: dict[str, Fit], name: str) -> N
 def test_kenward_roger_of_one_factor_by_effects_is_that_by_groups(small_slope: Fit) -> None:
     """The two ways to the same sums, of a correlated random slope in unbalanced data."""
     by_groups = kenward_roger(small_slope)
-    from lmm.inference import kenward_roger as module
+    from lmm.inference.fixed_effects import kenward_roger as module
 
     sums = module._moments(small_slope)
     found = several_moments(small_slope)

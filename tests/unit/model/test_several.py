@@ -9,18 +9,18 @@ import pytest
 
 import lmm
 from lmm.errors import ModelError
-from lmm.inference.blups import conditional_covariance
-from lmm.inference.comparison import random_effect_test
-from lmm.inference.degrees import intercept_degrees
-from lmm.inference.icc import intraclass_correlation
-from lmm.inference.profiles import coefficient_profile
-from lmm.inference.satterthwaite import satterthwaite_dof
-from lmm.model import objective
-from lmm.model.blocks import CrossedStatistics
-from lmm.model.crossed import evaluate_crossed
+from lmm.inference.fixed_effects.satterthwaite import satterthwaite_dof
+from lmm.inference.groups.blups import conditional_covariance
+from lmm.inference.profiles.intervals import coefficient_profile
+from lmm.inference.structures.degrees import intercept_degrees
+from lmm.inference.variance_tests.comparison import random_effect_test
+from lmm.inference.variances.icc import intraclass_correlation
 from lmm.model.curvature import theta_hessian
 from lmm.model.fit import fit_mixed
-from lmm.model.memory import COPIES
+from lmm.model.search import objective
+from lmm.model.several.blocks import CrossedStatistics
+from lmm.model.several.crossed import evaluate_crossed
+from lmm.model.several.memory import COPIES
 from lmm.report.fit_record import fit_record
 
 

@@ -9,9 +9,9 @@ import pytest
 import lmm
 from lmm.diagnostics.residuals import scaled_residuals
 from lmm.errors import DataError, LmmError, ModelError
-from lmm.inference.comparison import random_effect_test
-from lmm.inference.icc import intraclass_correlation, profiled_correlation
-from lmm.inference.pooling import pooled_lines
+from lmm.inference.groups.pooling import pooled_lines
+from lmm.inference.variance_tests.comparison import random_effect_test
+from lmm.inference.variances.icc import intraclass_correlation, profiled_correlation
 from lmm.model.batch import refit_responses, refit_without
 from lmm.model.fit import fit_design, fit_mixed, refit
 from lmm.model.formula import parse_formula

@@ -12,7 +12,7 @@ import pytest
 
 from lmm.model.fit import fit_mixed
 from lmm.model.ordinary import fit_pooled, fit_stratified
-from lmm.model.serial_fitting import fit_serial
+from lmm.model.serial.fitting import fit_serial
 from lmm.report.fit_record import fit_messages, fit_record
 
 KEYS = {

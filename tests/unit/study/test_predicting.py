@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from lmm.errors import ConfigurationError, DataError, LmmError
-from lmm.inference.row_predictions import predict_table
+from lmm.inference.predictions.row_predictions import predict_table
 from lmm.study.analysis.analyse import analyse
 from lmm.study.configuration.settings import Configuration, Covariate
 from lmm.study.predicting import predict_file

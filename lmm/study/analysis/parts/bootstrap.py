@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lmm.errors import ModelError
-from lmm.inference.bootstrap import bootstrap_intervals
+from lmm.inference.variance_tests.bootstrap import bootstrap_intervals
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from lmm.errors import ModelError
-from lmm.inference.boundary_panel import boundary_panel
-from lmm.inference.exact_rlrt import DRAWS
-from lmm.inference.several_tests import several_panel
+from lmm.inference.variance_tests.boundary_panel import boundary_panel
+from lmm.inference.variance_tests.exact_rlrt import DRAWS
+from lmm.inference.variance_tests.several_tests import several_panel
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 

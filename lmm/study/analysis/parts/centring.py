@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from lmm.errors import ModelError
-from lmm.inference.centring import centring_rows, conclusion_moves
-from lmm.inference.standing import LEVEL
+from lmm.inference.structures.standing import LEVEL
+from lmm.inference.variance_tests.centring import centring_rows, conclusion_moves
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 from lmm.study.analysis.parts.forecast import round_times

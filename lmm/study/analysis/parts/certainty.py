@@ -6,8 +6,8 @@ from typing import Any
 
 from lmm.diagnostics.standard_errors import few_groups, may_be_chance, model_and_robust_errors
 from lmm.errors import ModelError
-from lmm.inference.clusters import cluster_factor
-from lmm.inference.standard_errors import standard_errors
+from lmm.inference.fixed_effects.clusters import cluster_factor
+from lmm.inference.fixed_effects.standard_errors import standard_errors
 from lmm.model.fit import Fit
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed

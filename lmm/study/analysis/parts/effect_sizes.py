@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lmm.inference.coefficients import fixed_effects
-from lmm.inference.effect_sizes import POWER, effect_sizes
+from lmm.inference.fixed_effects.coefficients import fixed_effects
+from lmm.inference.fixed_effects.effect_sizes import POWER, effect_sizes
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 

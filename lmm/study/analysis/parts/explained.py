@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lmm.inference.conditional_aic import conditional_aic
-from lmm.inference.explained import explained_variance, null_model, variance_changes
+from lmm.inference.structures.conditional_aic import conditional_aic
+from lmm.inference.structures.explained import explained_variance, null_model, variance_changes
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 

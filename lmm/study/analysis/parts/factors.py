@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from lmm.inference.blups import conditional_covariances
-from lmm.inference.nesting import lie
-from lmm.inference.variance_shares import variance_shares
+from lmm.inference.groups.blups import conditional_covariances
+from lmm.inference.groups.nesting import lie
+from lmm.inference.variances.variance_shares import variance_shares
 from lmm.model.fit import Fit
 from lmm.model.groups import Grouping
 from lmm.rows import to_records

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmm.inference.prediction import Forecast, forecast
+from lmm.inference.predictions.bands import Forecast, forecast
 from lmm.rows import to_records
 from lmm.study.analysis.account import original_time, span
 from lmm.study.analysis.parts.analysed import Analysed

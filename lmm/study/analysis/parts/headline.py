@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lmm.inference.icc import intraclass_correlation
-from lmm.inference.variance_shares import point_shares
+from lmm.inference.variances.icc import intraclass_correlation
+from lmm.inference.variances.variance_shares import point_shares
 from lmm.model.fit import Fit
 from lmm.study.analysis.parts.analysed import Analysed
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lmm.inference.found_again import found_again
-from lmm.inference.identities import Identity, fit_identities
-from lmm.inference.identities_between import (
+from lmm.inference.identities.between_fits import (
     NESTED,
     anova_f,
     balanced_slopes,
     least_squares,
     nested_order,
 )
+from lmm.inference.identities.found_again import found_again
+from lmm.inference.identities.of_fits import Identity, fit_identities
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
 from lmm.study.analysis.parts.analysed import Analysed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lmm.inference.ladder import structure_ladder
-from lmm.inference.standing import standing
+from lmm.inference.structures.ladder import structure_ladder
+from lmm.inference.structures.standing import standing
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from lmm.inference.coefficients import t_quantile
-from lmm.inference.knowledge import of_new_group
-from lmm.inference.lines import Line
-from lmm.inference.shared import shared_by_groups
-from lmm.inference.simultaneous import reach
+from lmm.inference.fixed_effects.coefficients import t_quantile
+from lmm.inference.fixed_effects.simultaneous import reach
+from lmm.inference.predictions.knowledge import of_new_group
+from lmm.inference.predictions.lines import Line
+from lmm.inference.predictions.shared import shared_by_groups
 from lmm.study.analysis.account import original_time, span
 from lmm.study.analysis.parts.analysed import Analysed
 from lmm.study.analysis.parts.forecast import rows_at

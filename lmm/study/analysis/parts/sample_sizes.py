@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lmm.inference.sample_sizes import sample_size_criteria
+from lmm.inference.structures.sample_sizes import sample_size_criteria
 from lmm.model.fit import refit
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed

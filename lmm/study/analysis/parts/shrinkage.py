@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from lmm.inference.blups import conditional_covariances
-from lmm.inference.degrees import hat_trace, intercept_degrees
-from lmm.inference.heterogeneity import spreads
-from lmm.inference.noise import vary_noise
-from lmm.inference.own_weights import largest_gap
-from lmm.inference.pooling import PooledLevel, pooled_levels, pooled_lines
+from lmm.inference.groups.blups import conditional_covariances
+from lmm.inference.groups.heterogeneity import spreads
+from lmm.inference.groups.noise import vary_noise
+from lmm.inference.groups.own_weights import largest_gap
+from lmm.inference.groups.pooling import PooledLevel, pooled_levels, pooled_lines
+from lmm.inference.structures.degrees import hat_trace, intercept_degrees
 from lmm.model.fit import Fit
 from lmm.model.ordinary import OrdinaryFit
 from lmm.rows import to_records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lmm.inference.group_structure import group_structure
+from lmm.inference.groups.group_structure import group_structure
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lmm.inference.closed_forms import normal_reach
-from lmm.inference.correlations import icc_along
-from lmm.inference.icc import IntraclassCorrelation, intraclass_correlation
-from lmm.inference.profiles import variance_profile
-from lmm.inference.variance_shares import variance_shares
+from lmm.inference.groups.closed_forms import normal_reach
+from lmm.inference.profiles.intervals import variance_profile
+from lmm.inference.variances.correlations import icc_along
+from lmm.inference.variances.icc import IntraclassCorrelation, intraclass_correlation
+from lmm.inference.variances.variance_shares import variance_shares
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 from lmm.study.analysis.parts.forecast import round_times

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lmm.errors import ModelError
-from lmm.inference.hausman import hausman
-from lmm.inference.within_between import within_between
+from lmm.inference.fixed_effects.hausman import hausman
+from lmm.inference.fixed_effects.within_between import within_between
 from lmm.rows import to_records
 from lmm.study.analysis.parts.analysed import Analysed
 

@@ -13,9 +13,9 @@ from lmm.model.covariance import CovarianceTemplate
 from lmm.model.criterion import evaluate as evaluate_one
 from lmm.model.criterion import gradient_in_D
 from lmm.model.fit import fit_mixed
-from lmm.model.objective import OneFactor
-from lmm.model.optimizer import hessian_in_theta
-from lmm.model.points import Point
+from lmm.model.search.objective import OneFactor
+from lmm.model.search.optimizer import hessian_in_theta
+from lmm.model.search.points import Point
 from tests.unit.model.batch.test_refits import study
 
 

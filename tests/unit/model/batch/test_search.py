@@ -9,8 +9,8 @@ from lmm.model.batch.replicates import of_responses
 from lmm.model.batch.rows import rows_of
 from lmm.model.batch.search import settle
 from lmm.model.fit import fit_mixed
-from lmm.model.objective import OneFactor
-from lmm.model.optimizer import minimise, places_to_set_out
+from lmm.model.search.objective import OneFactor
+from lmm.model.search.optimizer import minimise, places_to_set_out
 from lmm.model.simulate import simulate_responses
 from tests.unit.model.batch.test_refits import study
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lmm.errors import ContradictionError
-from lmm.inference import identities as of_fits
+from lmm.inference.identities import of_fits
 from lmm.report.interpretation import findings
 from lmm.report.proof import sentences_identity
 from lmm.report.reading import Evidence, Finding, Reading

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lmm.errors import ModelError
-from lmm.inference.coefficients import group_intercepts
+from lmm.inference.fixed_effects.coefficients import group_intercepts
 from lmm.model.ordinary import fit_stratified
 from lmm.study.analysis.analyse import analyse
 from lmm.study.analysis.candidates import candidates

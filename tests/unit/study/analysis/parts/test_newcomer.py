@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.special import fdtri, stdtrit
 
-from lmm.inference.row_predictions import predict_table
+from lmm.inference.predictions.row_predictions import predict_table
 from lmm.model.fit import fit_mixed
 from lmm.report.interpretation.newcomer import narrowing
 from lmm.report.reading import Reading

@@ -1,0 +1,1 @@
+"""Identities that hold for every fit, checked by second routes."""

@@ -1,0 +1,1 @@
+"""Lines and measurements foretold, for known groups and for new ones."""

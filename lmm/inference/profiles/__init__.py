@@ -1,0 +1,1 @@
+"""Profile likelihood: the deviance along one parameter, intervals and curves from it."""

@@ -1,0 +1,1 @@
+"""Variances, correlations, and the shares of the variation that they make."""

@@ -1,0 +1,1 @@
+"""Residuals that are correlated over time within a group."""

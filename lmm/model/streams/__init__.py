@@ -1,0 +1,1 @@
+"""Rows that are read a part at a time and go."""
