@@ -106,7 +106,10 @@ def profile_out(cross: Array, *, n: int, log_det: float, reml: bool) -> Profiled
     half = cross[p, :p] @ P
     r2 = float(cross[p, p] - half @ half)
     dof = n - p if reml else n
-    value = log_det + dof * (1.0 + np.log(2.0 * np.pi * r2 / dof))
+    if r2 > 0.0:
+        value = log_det + dof * (1.0 + np.log(2.0 * np.pi * r2 / dof))
+    else:  # what is left of y is less than rounding: no search may end here
+        r2, value = np.finfo(float).eps * float(cross[p, p]), np.inf
     if reml:
         value += 2.0 * float(np.sum(np.log(L.diagonal())))
     return Profiled(value=float(value), beta=P @ half, r2=r2, Phi=P @ P.T, Phi_root=P)

@@ -39,8 +39,8 @@ class ProfileInterval:
 def variance_profile(fit: Fit, *, confidence: float = 0.95) -> tuple[ProfileInterval, ...]:
     """A row for each SD and each correlation of a block and one for sigma, in the user's units.
 
-    The profile is that of the ML deviance, as in lme4, for a REML fit too. Raises ``RuntimeError``
-    where a lower deviance than the fit's is met on the way, which only a failed fit can cause.
+    The profile is that of the ML deviance, as in lme4, for a REML fit too. Raises ``ModelError``
+    where a lower deviance than the fit's is met on the way: there are several optima, or none.
     """
     ml = refit(fit, reml=False) if fit.reml else fit
     estimates = [*_random_estimates(fit), fit.sigma]

@@ -9,6 +9,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
+from lmm.errors import ModelError
+
 Deviance = Callable[[float], float]
 
 _LOWER = 1e-6  # a deviance this much below the optimum's: then the optimum was none
@@ -27,7 +29,7 @@ def find_limit(
 ) -> Limit:
     """Where the root of the rise above ``lowest`` meets the normal quantile, from start to bound.
 
-    ``step`` (signed) guesses the distance. Raises ``RuntimeError`` where the deviance falls below
+    ``step`` (signed) guesses the distance. Raises ``ModelError`` where the deviance falls below
     ``lowest``, the fit's own, beyond what rounding can do.
     """
     quantile = float(ndtri(0.5 + confidence / 2.0))
@@ -35,8 +37,10 @@ def find_limit(
     def excess(value: float) -> float:
         rise = deviance(value) - lowest
         if rise < -_LOWER:
-            raise RuntimeError(
-                f"a profile met a deviance {-rise:.3g} below the fit's: it is not the optimum"
+            raise ModelError(
+                f"the likelihood has no one optimum: a profile met a deviance {-rise:.3g} below the fit's",
+                where="formula",
+                remedy="Use fewer random terms: the data are too few, or too nearly reproduced, for these.",
             )
         return float(np.sqrt(max(rise, 0.0))) - quantile
 

@@ -106,7 +106,7 @@ def serial_correlation(fit: SerialFit, *, confidence: float = 0.95) -> SerialCor
     """phi with its profile interval by the fit's own criterion (Venzon and Moolgavkar 1988).
 
     The search runs in −log(1 − correlation over the median gap), from 0 to all but infinity. Raises
-    ``RuntimeError`` where the profile falls below the fit's criterion, which only a failed fit can cause.
+    ``ModelError`` where the profile falls below the fit's criterion.
     """
     series, objective = fit.series, fit.objective
     start = None if objective.several_minima else objective.template.theta(fit.given_phi.optimum.T)

@@ -52,8 +52,9 @@ def minimise(
 ) -> Optimum[E]:
     """The theta that minimises the criterion, from ``start`` or from a ``guess`` at D (default: I).
 
-    With few groups and several random columns the criterion can have several minima: without a
-    ``start`` the search then also sets out near each axis of D and keeps the lowest end.
+    With few groups the criterion can have several minima: without a ``start`` the search then also sets
+    out near each axis of D and, where several blocks make it, from an end at zero variances beside them, and
+    keeps the lowest end.
     """
     visit = Visits(objective, template)
     if start is None:
@@ -66,9 +67,10 @@ def minimise(
     if guess is not None and not settled:
         starts.append(template.theta(np.eye(template.q)))
     for other in starts[1:]:
-        there, there_settled = settle(visit.theta(other), visit)
-        if there.at.value < here.at.value - DECREMENT * (1.0 + abs(here.at.value)):
-            here, settled = there, there_settled
+        here, settled = _lower((here, settled), visit.theta(other), visit)
+    if start is None and objective.few and len(template.slices) > 1:
+        for off in _off_the_bound(here, template):
+            here, settled = _lower((here, settled), visit.theta(off), visit)
     if objective.sharpen:
         here = _sharpen(here, visit)
     T = template.standard(here.T)
@@ -117,6 +119,23 @@ def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: A
         return Point(theta=theta, T=at, found=objective.derivatives(at), template=template).gradient
 
     return hessian_by_differences(gradient, template.theta(T))
+
+
+def _lower(end: tuple[Point[E], bool], other: Point[E], visit: Visits[E]) -> tuple[Point[E], bool]:
+    """The lower of an end of the search and of where it ends from another point; whether that settled."""
+    there, settled = settle(other, visit)
+    value = end[0].at.value
+    return (there, settled) if there.at.value < value - DECREMENT * (1.0 + abs(value)) else end
+
+
+def _off_the_bound(here: Point[E], template: CovarianceTemplate) -> list[Array]:
+    """Thetas (k,) of an end at zero variances, each of them in turn as large as sigma² instead.
+
+    Beside variances far above sigma² no other start may come near a second minimum.
+    """
+    T = template.standard(here.T)
+    zero = np.flatnonzero(np.diag(T) == 0.0)
+    return [template.theta(T + np.diag(np.eye(template.q)[j])) for j in zero]
 
 
 def _sharpen(here: Point[E], visit: Visits[E]) -> Point[E]:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from lmm.errors import ModelError
 from lmm.model.covariance import CovarianceTemplate
 from lmm.model.search.objective import Evaluated
 from lmm.model.search.points import Point
@@ -38,8 +39,13 @@ def score(here: Point[E], at: Callable[[Array], Point[E]]) -> Point[E]:
         if along @ (along / values) < _NEAR:
             break
         step = vectors @ (along / values)
+        if not np.isfinite(step).all():
+            break
         D = here.T @ here.T.T - (step @ changes).reshape(q, q)
-        there = at(inner_root(D, template))
+        try:
+            there = at(inner_root(D, template))
+        except ModelError:  # so far away that rounding takes what is left there
+            break
         if not there.at.value < here.at.value:
             break
         here = there

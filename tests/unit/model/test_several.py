@@ -6,6 +6,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize
 
 import lmm
 from lmm.errors import ModelError
@@ -204,3 +205,34 @@ def test_students_lecturers_and_departments():
 def test_statistics_of_one_factor_are_not_those_of_several(fit):
     with pytest.raises(ModelError, match="one grouping factor only"):
         _ = fit.statistics
+
+
+def test_the_lower_of_two_minima_where_little_is_left():
+    """Seven rows of three pupils and markers: with the markers' variance zero there is a minimum, too."""
+    table = pd.DataFrame(
+        {
+            "score": [44.2024, 42.8835, 43.7475, 72.6526, 73.572, 65.4075, 66.2131],
+            "month": [1.0, 0, 1, 0, 1, 0, 1],
+            "pupil": ["p1", "p2", "p2", "p4", "p4", "p5", "p5"],
+            "marker": ["m1", "m3", "m1", "m2", "m2", "m3", "m1"],
+        }
+    )
+    y, n = table["score"].to_numpy(), len(table)
+    X = np.column_stack([np.ones(n), table["month"]])
+    labels = [table[name].to_numpy() for name in ("pupil", "marker")]
+    alike = [each[:, None] == each for each in labels]
+
+    def deviance(log_sd):
+        V = np.eye(n) + sum(np.exp(2 * s) * same for s, same in zip(log_sd, alike, strict=True))
+        half = np.linalg.inv(np.linalg.cholesky(V))
+        left = np.linalg.lstsq(half @ X, half @ y, rcond=None)[1][0]
+        return np.linalg.slogdet(V)[1] + n * (1 + np.log(2 * np.pi * left / n))
+
+    inside = minimize(
+        deviance, [6.0, 1.0], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12}
+    )
+    on_the_bound = minimize(lambda s: deviance([s[0], -20.0]), [6.0], method="Nelder-Mead")
+    assert inside.fun < on_the_bound.fun - 0.1
+    fit = fit_mixed("score ~ month + (1 | pupil) + (1 | marker)", table, reml=False)
+    assert fit.converged and not fit.singular
+    assert fit.criterion == pytest.approx(inside.fun, abs=1e-8)
