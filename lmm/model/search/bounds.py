@@ -19,6 +19,7 @@ from lmm.numerics import Array, packed_root
 GRADIENT = 1e-6  # per unit of D in internal units: what counts as no slope at a bound
 TINY = 1e-6  # a variance, relative to sigma², in internal units
 OFF = 0.01  # a variance to set out with, away from the bound
+_ROUNDING = 1e-12  # of a standard deviation, beside the largest of its block
 
 
 def without_tiny_variances(T: Array, template: CovarianceTemplate) -> Array:
@@ -37,6 +38,17 @@ def without_tiny_variances(T: Array, template: CovarianceTemplate) -> Array:
         if not kept.all():
             made[block, block] = packed_root(vectors[:, kept] * np.sqrt(values[kept]))
     return T if (made == T).all() else made
+
+
+def without_rounding(T: Array, template: CovarianceTemplate) -> Array:
+    """T with the variances set to zero that are nothing but the rounding of a bound: an effect so far below
+    the others of its block would else seem to move with them exactly.
+    """
+    made = T.copy()
+    for block in template.slices:
+        sizes = np.sqrt((T[block, block] ** 2).sum(axis=1))
+        made[block, block][sizes < _ROUNDING * sizes.max()] = 0.0
+    return made
 
 
 def way_off_the_bound(here: Point[Any]) -> Array | None:

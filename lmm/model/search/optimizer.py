@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from lmm.model.covariance import CovarianceTemplate
-from lmm.model.search.bounds import way_off_the_bound
+from lmm.model.search.bounds import way_off_the_bound, without_rounding
 from lmm.model.search.descent import DECREMENT, Visits, hessian_by_differences, newton_step, settle
 from lmm.model.search.objective import Evaluated, Objective
 from lmm.model.search.points import Point
@@ -73,7 +73,7 @@ def minimise(
             here, settled = _lower((here, settled), visit.theta(off), visit)
     if objective.sharpen:
         here = _sharpen(here, visit)
-    T = template.standard(here.T)
+    T = template.standard(without_rounding(here.T, template))
     standard = here
     if here.template is not template or (T != here.T).any():
         standard = visit.root(T)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from lmm.diagnostics.boundary import boundary_terms
+from lmm.inference.variances.components import variance_components
 from lmm.model.fit import fit_mixed
 
 GROUP = [f"g{i // 6}" for i in range(72)]
@@ -72,3 +74,20 @@ def test_three_effects_of_which_two_vary_are_not_said_to_move_together():
     (found,) = boundary_terms(fit)
     assert (found.terms, found.kind) == (("Intercept", "x", "z"), "fixed combination")
     assert "some combination of the effects Intercept, x, z is estimated not to vary" in str(found)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_slopes_that_are_all_alike_have_no_variance_and_no_correlation(seed):
+    """Time is centred and the same for all: level and slope are orthogonal, and rounding may not tie them."""
+    rng = np.random.default_rng(seed)
+    x, g = np.tile(np.arange(5.0) - 2.0, 12), np.repeat(np.arange(12), 5)
+    error = rng.normal(size=(12, 5))
+    error -= np.outer(error @ x[:5] / (x[:5] @ x[:5]), x[:5])
+    fit = fit_mixed(
+        "y ~ x + (x | g)", {"y": 2.0 * rng.normal(size=12)[g] + error.ravel(), "x": x, "g": g}
+    )
+    (found,) = boundary_terms(fit)
+    assert (found.terms, found.kind) == (("x",), "zero variance")
+    assert (fit.Psi[1] == 0.0).all()
+    correlation = next(row for row in variance_components(fit) if row.other is not None)
+    assert correlation.sd_or_correlation is None
