@@ -130,8 +130,8 @@ def hessian_in_D(at: Evaluation, *, dof: float, reml: bool) -> Array:
     hessian = (2.0 * dof / at.r2) * sums.uuB.transpose(3, 1, 0, 2)
     hessian = hessian - sums.BB.transpose(1, 2, 3, 0)
     Cu = sums.Cu.transpose(0, 2, 1).reshape(q * q, -1)
-    first = sums.uu.reshape(q * q, 1)
-    known = (2.0 * dof / at.r2) * (Cu @ Cu.T) + (dof / at.r2**2) * (first @ first.T)
+    first = sums.uu.reshape(q * q, 1) / at.r2
+    known = (2.0 * dof / at.r2) * (Cu @ Cu.T) + dof * (first @ first.T)
     if reml:
         hessian += 2.0 * sums.CPCB.transpose(3, 0, 1, 2)
         left = sums.CC.transpose(0, 2, 1, 3).reshape(q * q, -1)

@@ -39,12 +39,13 @@ def score(here: Point[E], at: Callable[[Array], Point[E]]) -> Point[E]:
         if along @ (along / values) < _NEAR:
             break
         step = vectors @ (along / values)
-        if not np.isfinite(step).all():
-            break
         D = here.T @ here.T.T - (step @ changes).reshape(q, q)
         try:
             there = at(inner_root(D, template))
-        except ModelError:  # so far away that rounding takes what is left there
+        except (
+            ModelError,
+            np.linalg.LinAlgError,
+        ):  # so far away that rounding takes what is left there
             break
         if not there.at.value < here.at.value:
             break

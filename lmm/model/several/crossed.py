@@ -148,7 +148,8 @@ def _average_information(
         on_X += np.einsum("apm,amk->pk", C_f, part, optimize=True)
         slope -= np.einsum("am,amk->k", u_f, part)
     product = product - on_X.T @ at.Phi @ on_X
-    packed = dof * (product / at.r2 - np.multiply.outer(slope, slope) / at.r2**2)
+    slope /= at.r2
+    packed = dof * (product / at.r2 - np.multiply.outer(slope, slope))
     q = schur.T.shape[0]
     curvature = np.zeros((q * q, q * q))
     flat = [a * q + b for a, b in statistics.pairs]

@@ -50,3 +50,23 @@ def test_the_restricted_likelihood_of_the_same_rows_has_an_optimum(seed):
     best = min(minimize_scalar(criterion, bounds=(-30, 10), method="bounded").fun, criterion(-80.0))
     assert fit.converged
     assert fit.criterion <= best + 1e-7
+
+
+# Rows of five groups of which two have two rows: x, a and their product leave next to nothing.
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", [404, 406, 434])
+def test_a_step_to_where_nothing_is_left_is_not_taken(seed):
+    rng = np.random.default_rng(seed)
+    k = rng.integers(3, 6)
+    n = rng.integers(k + 1, 10)
+    g = np.sort(np.r_[np.arange(k), rng.integers(0, k, n - k)])
+    x = rng.integers(0, 4, n).astype(float)
+    a = (rng.permutation(k) % 2)[g].astype(float)
+    y = 50 + 10 * rng.normal(size=k)[g] + 10 ** rng.uniform(-6, 0) * rng.normal(size=n)
+    y = np.round(y, 4 + 2 * (seed % 3))
+    fit = fit_mixed("y ~ x + a + x:a + (1 | g)", {"y": y, "x": x, "a": a, "g": g})
+    assert np.isfinite(fit.criterion)
+    told = dense.criterion(
+        y, fit.design.X, np.ones((n, 1)), g, fit.theta.reshape(1, 1) ** 2, reml=True
+    )
+    assert fit.criterion == pytest.approx(told, abs=1e-5)
