@@ -16,6 +16,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lmm.numerals import fixed, raised
+
 LIGHT: dict[str, str] = {
     "bg": "#ffffff",
     "ink": "#16191d",
@@ -107,14 +109,9 @@ def shorten(label: str, limit: int = LABEL_LENGTH) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
 def number(value: float, digits: int) -> str:
     """Return a number with a real minus sign, thousands apart, and never a negative zero."""
-    rounded = round(float(value), digits) + 0.0
-    grouped = "," if abs(rounded) >= 10_000 else ""
-    return f"{rounded:{grouped}.{digits}f}".replace("-", "\u2212").replace(",", "\u202f")
+    return fixed(round(float(value), digits) + 0.0, digits)
 
 
 def tick_texts(ticks: Sequence[float] | NDArray[Any]) -> list[str]:
@@ -124,7 +121,7 @@ def tick_texts(ticks: Sequence[float] | NDArray[Any]) -> list[str]:
     if 0 < largest < 1e-3 or largest >= 1e7:
         power = int(np.floor(np.log10(largest)))
         scaled = tick_texts(values / 10.0**power)
-        factor = f"×10{str(power).translate(_SUPERSCRIPTS)}"
+        factor = f"×{raised(power)}"
         return [
             text if float(value) == 0 else text + factor
             for text, value in zip(scaled, values, strict=True)

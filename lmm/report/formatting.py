@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-MINUS = "\u2212"
-THIN = "\u202f"
+from lmm.numerals import MINUS, RAISED, THIN, fixed, raised
+
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _SMALLEST_P = 1e-4
-_GROUPED = 10_000
 # Beyond that many decimals a number this small is written with a power of ten.
 _MOST_DECIMALS, _SMALL = 6, 1e-4
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_LOWERED = {raised: plain for plain, raised in _RAISED.items()}
+_LOWERED = {high: plain for plain, high in RAISED.items()}
 
 
 def decimals_for(se: float, digits: int = 2) -> int:
@@ -33,28 +31,25 @@ def number(value: float, decimals: int, *, signed: bool = False) -> str:
 
     Thousands are set apart from 10 000 on; a power of ten stands where only zeros would be read.
     """
-    text = f"{value:.{decimals}f}"
-    size = abs(float(text))
-    if size == 0.0:
-        text = "0" if decimals > _MOST_DECIMALS else text.lstrip("-")
-    elif decimals > _MOST_DECIMALS and size < _SMALL:
-        text = _with_power_of_ten(text, decimals)
-    elif size >= _GROUPED:
-        text = f"{value:,.{decimals}f}".replace(",", THIN)
-    if text.startswith("-"):
-        return MINUS + text[1:]
-    return f"+{text}" if signed and size else text
+    rounded = float(f"{value:.{decimals}f}")
+    if rounded == 0.0:
+        return "0" if decimals > _MOST_DECIMALS else fixed(0.0, decimals)
+    if decimals > _MOST_DECIMALS and abs(rounded) < _SMALL:
+        text = _with_power_of_ten(rounded, decimals)
+    else:
+        text = fixed(value, decimals)
+    return f"+{text}" if signed and rounded > 0 else text
 
 
-def _with_power_of_ten(rounded: str, decimals: int) -> str:
-    power = int(f"{float(rounded):e}".partition("e")[2])
-    mantissa = f"{float(rounded):.{decimals + power}e}".partition("e")[0]
-    return times_ten_to(mantissa, power)
+def _with_power_of_ten(rounded: float, decimals: int) -> str:
+    power = int(f"{rounded:e}".partition("e")[2])
+    mantissa = f"{rounded:.{decimals + power}e}".partition("e")[0]
+    return times_ten_to(mantissa.replace("-", MINUS), power)
 
 
 def times_ten_to(mantissa: str, power: int) -> str:
     """``8.1\u00a0×\u00a010⁻¹²``."""
-    return f"{mantissa}\u00a0×\u00a010{str(power).translate(_RAISED)}"
+    return f"{mantissa}\u00a0×\u00a0{raised(power)}"
 
 
 def told(shown: str) -> tuple[float, float]:
