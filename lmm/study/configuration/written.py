@@ -14,10 +14,7 @@ def entry_text(study: Study) -> str:
     """The entry under its study's name, without comments and passwords; '' for a study of no file."""
     if not study.written:
         return ""
-    text = yaml.safe_dump(
-        {study.name: dict(study.written)},
-        sort_keys=False,
-        allow_unicode=True,
-        width=_WIDTH,
-    )
-    return masked(text, study.source.url)
+    entry = dict(study.written)
+    if url := study.source.url:  # before YAML quotes what is in it
+        entry["data"] = {**entry["data"], "url": masked(url, url)}
+    return yaml.safe_dump({study.name: entry}, sort_keys=False, allow_unicode=True, width=_WIDTH)
