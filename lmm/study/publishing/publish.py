@@ -27,7 +27,7 @@ from lmm.study.publishing.states import (
     STALE,
     StudyState,
     fault,
-    headline,
+    kept_headline,
     read_states,
     state_text,
     states_text,
@@ -99,7 +99,7 @@ def _publish_study(
         at.unfinished.touch()
     _copy(at)
     digest = data_digest(study.source)
-    append_version(at.history, digest=digest, time=time, headline=headline(at.report))
+    append_version(at.history, digest=digest, time=time, headline=kept_headline(at.report))
     return StudyState(
         state=OK,
         data_digest=digest,

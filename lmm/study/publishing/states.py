@@ -89,10 +89,19 @@ def read_results(report: Path) -> dict[str, Any]:
 
 
 def headline(report: Path) -> dict[str, Any]:
-    """The headline of the results: a ``sentence``, the numbers in it, and each group's ``rows``."""
+    """The headline of the results: a ``sentence`` and the numbers in it."""
+    return _headline(read_results(report))
+
+
+def kept_headline(report: Path) -> dict[str, Any]:
+    """What the history keeps of a version: its headline, and how many ``rows`` each group has."""
     results = read_results(report)
+    return {**_headline(results), "rows": counted(results)}
+
+
+def _headline(results: dict[str, Any]) -> dict[str, Any]:
     found = results.get("headline", {})
-    return {**found, "rows": counted(results)} if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def read_states(path: Path) -> dict[str, StudyState]:
