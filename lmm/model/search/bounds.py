@@ -44,6 +44,8 @@ def without_rounding(T: Array, template: CovarianceTemplate) -> Array:
     """T with the variances set to zero that are nothing but the rounding of a bound: an effect so far below
     the others of its block would else seem to move with them exactly.
     """
+    if clearly_inside(T):
+        return T
     made = T.copy()
     for block in template.slices:
         sizes = np.sqrt((T[block, block] ** 2).sum(axis=1))

@@ -67,10 +67,10 @@ def minimise(
     if guess is not None and not settled:
         starts.append(template.theta(np.eye(template.q)))
     for other in starts[1:]:
-        here, settled = _lower((here, settled), visit.theta(other), visit)
+        here, settled = _lower_end((here, settled), visit.theta(other), visit)
     if start is None and objective.few and len(template.slices) > 1:
         for off in _off_the_bound(here, template):
-            here, settled = _lower((here, settled), visit.theta(off), visit)
+            here, settled = _lower_end((here, settled), visit.theta(off), visit)
     if objective.sharpen:
         here = _sharpen(here, visit)
     T = template.standard(without_rounding(here.T, template))
@@ -121,7 +121,9 @@ def hessian_in_theta(objective: Objective[E], template: CovarianceTemplate, T: A
     return hessian_by_differences(gradient, template.theta(T))
 
 
-def _lower(end: tuple[Point[E], bool], other: Point[E], visit: Visits[E]) -> tuple[Point[E], bool]:
+def _lower_end(
+    end: tuple[Point[E], bool], other: Point[E], visit: Visits[E]
+) -> tuple[Point[E], bool]:
     """The lower of an end of the search and of where it ends from another point; whether that settled."""
     there, settled = settle(other, visit)
     value = end[0].at.value

@@ -42,11 +42,8 @@ def score(here: Point[E], at: Callable[[Array], Point[E]]) -> Point[E]:
         D = here.T @ here.T.T - (step @ changes).reshape(q, q)
         try:
             there = at(inner_root(D, template))
-        except (
-            ModelError,
-            np.linalg.LinAlgError,
-        ):  # so far away that rounding takes what is left there
-            break
+        except (ModelError, np.linalg.LinAlgError):
+            break  # so far away that rounding takes what is left there
         if not there.at.value < here.at.value:
             break
         here = there
