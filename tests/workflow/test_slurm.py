@@ -66,15 +66,20 @@ def test_a_run_on_a_cluster_is_a_run_here(slurm: Cluster, short: Project):
     }
 
 
-def test_an_interrupted_run_takes_its_jobs_along(slurm: Cluster, short: Project):
-    good = short.snapshot("reports/pigs", "reports/pupils")
+def stop_at_its_first_job(slurm: Cluster, short: Project, number: signal.Signals) -> None:
+    """A run on new data of one study, sent the signal when its first job is at work, until it has ended."""
     short.edit("data/pigs.csv", "\n2,0,", "\n2,0,1")
     process = short.start(*ON_SLURM)
     wait_until(lambda: bool(slurm.at_work()), "the first job is at work")
-    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, number)
     said, _ = process.communicate(timeout=120)
-    assert process.returncode == 128 + signal.SIGINT, said
+    assert process.returncode == 128 + number, said
     assert said.endswith("The run was stopped; the next one takes it up.\n")
+
+
+def test_an_interrupted_run_takes_its_jobs_along(slurm: Cluster, short: Project):
+    good = short.snapshot("reports/pigs", "reports/pupils")
+    stop_at_its_first_job(slurm, short, signal.SIGINT)
     wait_until(lambda: not slurm.at_work(), "its job has ended")
     assert [job.state for job in slurm.jobs() if job.folder == short.folder] == ["CANCELLED"]
     assert short.snapshot("reports/pigs", "reports/pupils") == good
@@ -84,13 +89,7 @@ def test_a_run_that_is_told_to_end_waits_for_its_jobs_and_submits_no_more(
     slurm: Cluster, short: Project
 ):
     good = short.snapshot("reports/pigs", "reports/pupils")
-    short.edit("data/pigs.csv", "\n2,0,", "\n2,0,1")
-    process = short.start(*ON_SLURM)
-    wait_until(lambda: bool(slurm.at_work()), "the first job is at work")
-    os.kill(process.pid, signal.SIGTERM)
-    said, _ = process.communicate(timeout=120)
-    assert process.returncode == 128 + signal.SIGTERM, said
-    assert said.endswith("The run was stopped; the next one takes it up.\n")
+    stop_at_its_first_job(slurm, short, signal.SIGTERM)
     assert [job.state for job in slurm.jobs() if job.folder == short.folder] == ["COMPLETED"]
     assert short.snapshot("reports/pigs", "reports/pupils") == good
 
